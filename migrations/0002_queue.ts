@@ -1,0 +1,60 @@
+// What the network work needs: remembered keys, inbound work that was acknowledged, outgoing activities and their lanes.
+import type { Kysely } from 'kysely';
+
+export async function up({ schema }: Kysely<unknown>): Promise<void> {
+  await schema
+    .createTable('kv')
+    .addColumn('key', 'text', (c) => c.primaryKey())
+    .addColumn('value', 'text', (c) => c.notNull())
+    .addColumn('expires', 'bigint')
+    .execute();
+  await schema.createIndex('kv_expires').on('kv').column('expires').execute();
+  await schema
+    .createTable('messages')
+    .addColumn('number', 'integer', (c) => c.primaryKey().autoIncrement())
+    .addColumn('lane', 'text')
+    .addColumn('payload', 'blob', (c) => c.notNull())
+    .addColumn('due', 'bigint', (c) => c.notNull())
+    .addColumn('leased_until', 'bigint')
+    .addColumn('lease', 'text')
+    .addColumn('attempts', 'integer', (c) => c.notNull())
+    .addColumn('dead', 'text')
+    .addColumn('created', 'bigint', (c) => c.notNull())
+    .execute();
+  await schema.createIndex('messages_due').on('messages').columns(['dead', 'due', 'number']).execute();
+  await schema.createIndex('messages_lane').on('messages').columns(['lane', 'dead', 'number']).execute();
+  await schema
+    .createTable('activities')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('actor', 'text', (c) => c.notNull())
+    .addColumn('verb', 'text', (c) => c.notNull())
+    .addColumn('object', 'text', (c) => c.notNull())
+    .addColumn('shown', 'integer', (c) => c.notNull())
+    .addColumn('body', 'blob', (c) => c.notNull())
+    .addColumn('created', 'text', (c) => c.notNull())
+    .execute();
+  await schema
+    .createTable('deliveries')
+    .addColumn('number', 'integer', (c) => c.primaryKey().autoIncrement())
+    .addColumn('activity', 'text', (c) => c.notNull().references('activities.id'))
+    .addColumn('inbox', 'text', (c) => c.notNull())
+    .addColumn('host', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('attempts', 'integer', (c) => c.notNull())
+    .addColumn('leased_until', 'bigint')
+    .addColumn('lease', 'text')
+    .addColumn('reason', 'text')
+    .addColumn('changed', 'bigint', (c) => c.notNull())
+    .addUniqueConstraint('deliveries_once', ['activity', 'inbox'])
+    .execute();
+  await schema.createIndex('deliveries_lane').on('deliveries').columns(['state', 'host', 'number']).execute();
+  await schema
+    .createTable('lanes')
+    .addColumn('host', 'text', (c) => c.primaryKey())
+    .addColumn('failing_since', 'bigint')
+    .addColumn('failures', 'integer', (c) => c.notNull())
+    .addColumn('due', 'bigint', (c) => c.notNull())
+    .addColumn('suspended', 'bigint')
+    .addColumn('reason', 'text')
+    .execute();
+}

@@ -1,0 +1,117 @@
+// The only reader of the environment. Holds what is needed before the database opens (design §4.15) and reports every
+// problem at once, so that nobody mends one only to meet the next.
+import { resolve } from 'node:path';
+
+export interface Config {
+  /** `https://example.go.th`, without a slash at the end. */
+  origin: string;
+  data: string;
+  host: string;
+  port: number;
+  /** The SQLite file. */
+  databasePath: string;
+  role: 'all' | 'web' | 'worker';
+  allowPrivateAddress: boolean;
+  trustProxy: boolean;
+  language: 'th' | 'en';
+  log: 'debug' | 'info' | 'warning' | 'error';
+}
+
+/** Every variable with its default and meaning; `doctor` and the README print this table. */
+export const VARIABLES = [
+  ['WETHI_ORIGIN', 'http://localhost:8000', 'the address that the world sees; fixed at set-up'],
+  ['WETHI_DATA', './data', 'the folder that holds everything'],
+  ['WETHI_HOST', '127.0.0.1', 'the address to listen on'],
+  ['WETHI_PORT', '8000', 'the port to listen on'],
+  ['DATABASE_URL', 'sqlite:$WETHI_DATA/wethi.db', 'the database'],
+  ['WETHI_ROLE', 'all', 'all, web or worker'],
+  ['WETHI_ALLOW_PRIVATE_ADDRESS', '', '1 lets the node talk to private addresses: tests and demo only'],
+  ['WETHI_TRUST_PROXY', '', '1 believes X-Forwarded-For from the proxy in front'],
+  ['WETHI_LANG', 'th', 'th or en: the language of the command line'],
+  ['WETHI_LOG', 'info', 'debug, info, warning or error'],
+] as const;
+
+/** Wrong configuration, all of it; the command line prints it and exits 78. */
+export class ConfigurationError extends Error {
+  readonly problems: string[];
+
+  constructor(problems: string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigurationError';
+    this.problems = problems;
+  }
+}
+
+/** Reads and checks the environment. @throws ConfigurationError with every problem. */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const problems: string[] = [];
+  const data = resolve(env.WETHI_DATA || './data');
+  const port = number(env.WETHI_PORT, 8000, problems);
+  const config: Config = {
+    origin: readOrigin(env.WETHI_ORIGIN || `http://localhost:${port}`, problems),
+    data,
+    host: env.WETHI_HOST || '127.0.0.1',
+    port,
+    databasePath: readDatabase(env.DATABASE_URL, data, problems),
+    role: oneOf('WETHI_ROLE', env.WETHI_ROLE, ['all', 'web', 'worker'], 'all', problems),
+    allowPrivateAddress: flag('WETHI_ALLOW_PRIVATE_ADDRESS', env.WETHI_ALLOW_PRIVATE_ADDRESS, problems),
+    trustProxy: flag('WETHI_TRUST_PROXY', env.WETHI_TRUST_PROXY, problems),
+    language: oneOf('WETHI_LANG', env.WETHI_LANG, ['th', 'en'], 'th', problems),
+    log: oneOf('WETHI_LOG', env.WETHI_LOG, ['debug', 'info', 'warning', 'error'], 'info', problems),
+  };
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return config;
+}
+
+function readOrigin(text: string, problems: string[]): string {
+  if (!URL.canParse(text)) {
+    problems.push(
+      `WETHI_ORIGIN: "${text}" ไม่ใช่ที่อยู่เว็บ · is not a web address; write it like https://wethi.example.go.th`,
+    );
+    return text;
+  }
+  const url = new URL(text);
+  const bare =
+    url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  if (!bare || !['http:', 'https:'].includes(url.protocol)) {
+    problems.push(
+      `WETHI_ORIGIN: ใส่แค่ https:// กับชื่อโฮสต์ · only scheme and host are allowed, like ${url.protocol}//${url.host}`,
+    );
+  }
+  return url.origin;
+}
+
+function readDatabase(text: string | undefined, data: string, problems: string[]): string {
+  if (text === undefined || text === '') return resolve(data, 'wethi.db');
+  if (text.startsWith('sqlite:')) return resolve(text.slice('sqlite:'.length));
+  problems.push(
+    'DATABASE_URL: รุ่นนี้ใช้ได้เฉพาะ sqlite:ที่อยู่ไฟล์ · this version knows only sqlite:PATH; leave it unset for $WETHI_DATA/wethi.db',
+  );
+  return resolve(data, 'wethi.db');
+}
+
+function number(text: string | undefined, fallback: number, problems: string[]): number {
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 65535) return value;
+  problems.push(`WETHI_PORT: "${text}" ไม่ใช่หมายเลขพอร์ต · is not a port; use a number from 0 to 65535`);
+  return fallback;
+}
+
+function oneOf<T extends string>(
+  name: string,
+  text: string | undefined,
+  choices: T[],
+  fallback: T,
+  problems: string[],
+): T {
+  if (text === undefined || text === '') return fallback;
+  const choice = choices.find((choice) => choice === text);
+  if (choice !== undefined) return choice;
+  problems.push(`${name}: "${text}" ใช้ไม่ได้ · is not known; use ${choices.join(', ')}`);
+  return fallback;
+}
+
+function flag(name: string, text: string | undefined, problems: string[]): boolean {
+  return oneOf(name, text, ['0', '1'], '0', problems) === '1';
+}

@@ -1,0 +1,38 @@
+// Who others are elsewhere: what we keep of actors from afar, as plain data.
+import type { Db } from '../storage/database.ts';
+import type { ActorRow } from '../storage/tables.ts';
+import { type Clock, instant } from './clock.ts';
+
+/** What the federation ring hands in after it verified and fetched. All URLs absolute, texts plain. */
+export type KnownActor = Omit<ActorRow, 'fetched' | 'gone'>;
+
+/** Longest texts kept of somebody else's profile (security.md T38). */
+const NAME_MAX = 200;
+const SUMMARY_MAX = 2_000;
+
+/** Keeps or renews an actor. One that was gone comes back to life: its server vouched for it again. */
+export async function rememberActor(db: Db, { actor, clock }: { actor: KnownActor; clock: Clock }): Promise<void> {
+  const row = {
+    ...actor,
+    name: actor.name.slice(0, NAME_MAX),
+    summary: actor.summary.slice(0, SUMMARY_MAX),
+    fetched: instant(clock),
+    gone: null,
+  };
+  const { id: _, ...renewed } = row;
+  await db
+    .insertInto('actors')
+    .values(row)
+    .onConflict((c) => c.column('id').doUpdateSet(renewed))
+    .execute();
+}
+
+/** An actor by id, or null. */
+export async function knownActor(db: Db, { id }: { id: string }): Promise<ActorRow | null> {
+  return (await db.selectFrom('actors').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+/** Whether anything is kept of this actor. */
+export async function knowsActor(db: Db, { id }: { id: string }): Promise<boolean> {
+  return (await knownActor(db, { id })) !== null;
+}

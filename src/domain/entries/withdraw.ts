@@ -1,0 +1,32 @@
+// Withdrawing an entry: the words go, the number and a tombstone stay, and whoever got it is told.
+
+import type { Db } from '../../storage/database.ts';
+import { inTransaction } from '../../storage/transaction.ts';
+import { path } from '../../urls.ts';
+import { type Clock, instant } from '../clock.ts';
+import { tell } from '../happenings.ts';
+import { entomb } from '../tombstones.ts';
+import { entryOrRefuse } from './write.ts';
+
+/** Withdraws an entry for good; its id can never come back. A draft that nobody saw leaves no word outside. */
+export async function withdrawEntry(db: Db, { id, clock }: { id: string; clock: Clock }): Promise<void> {
+  await inTransaction(db, async (db) => {
+    const entry = await entryOrRefuse(db, { id });
+    await db
+      .updateTable('entries')
+      .set({
+        state: 'withdrawn',
+        withdrawn: instant(clock),
+        source: new Uint8Array(),
+        html: new Uint8Array(),
+        pinned: 0,
+        version: entry.version + 1,
+      })
+      .where('id', '=', id)
+      .execute();
+    await db.deleteFrom('entryTags').where('entry', '=', id).execute();
+    if (entry.state !== 'published') return;
+    await entomb(db, { id: path.article(id), actor: entry.blog, formerType: 'Article', clock });
+    await tell(db, { verb: 'entry.withdrawn', actor: entry.blog, object: id, clock });
+  });
+}

@@ -1,0 +1,140 @@
+// Writing an entry and revising it. What is published is told; a draft is nobody's business.
+import type { Db } from '../../storage/database.ts';
+import type { EntryRow } from '../../storage/tables.ts';
+import { inTransaction } from '../../storage/transaction.ts';
+import { type Clock, instant } from '../clock.ts';
+import { tell } from '../happenings.ts';
+import { newId } from '../ids.ts';
+import { Refusal } from '../refusal.ts';
+import { setEntryTags } from '../tags.ts';
+import { type Problem, problemsWith, rowsOf, type Words } from './words.ts';
+
+export type Entry = EntryRow;
+export type Written = { ok: true; entry: Entry } | { ok: false; problems: Problem[] };
+
+/** Where an entry came from when it is not new here. */
+export interface Original {
+  system: string;
+  number: string;
+  published: string;
+  revised: string | null;
+}
+
+/**
+ * Writes a new entry, as a draft or published at once. One that comes from elsewhere (`original`) keeps its dates and is
+ * never announced (design §4.10).
+ */
+export async function writeEntry(
+  db: Db,
+  {
+    blog,
+    author,
+    words,
+    as,
+    original,
+    origin,
+    clock,
+  }: {
+    blog: string;
+    author: string | null;
+    words: Words;
+    as: 'draft' | 'published';
+    original?: Original;
+    origin: string;
+    clock: Clock;
+  },
+): Promise<Written> {
+  const problems = problemsWith(words).filter((problem) => as === 'published' || problem.field !== 'source');
+  if (problems.length > 0) return { ok: false, problems };
+  return await inTransaction(db, async (db) => {
+    const entry: Entry = {
+      id: newId(),
+      number: await nextNumber(db),
+      blog,
+      author,
+      ...(await rowsOf(db, { words, blog, origin, clock })),
+      state: as,
+      originalSystem: original?.system ?? null,
+      originalNumber: original?.number ?? null,
+      silent: original === undefined ? 0 : 1,
+      pinned: 0,
+      created: instant(clock),
+      published: as === 'draft' ? null : (original?.published ?? instant(clock)),
+      revised: original?.revised ?? null,
+      withdrawn: null,
+      version: 1,
+    };
+    await db.insertInto('entries').values(entry).execute();
+    await setEntryTags(db, { entry: entry.id, tags: words.tags });
+    if (as === 'published' && original === undefined) {
+      await tell(db, { verb: 'entry.published', actor: blog, object: entry.id, clock });
+    }
+    return { ok: true, entry };
+  });
+}
+
+/**
+ * Revises an entry, or publishes a draft. `revised` always grows, because Mastodon ignores an Update whose `updated` is
+ * not later than the last (federation.md §8).
+ * @throws Refusal `not-found`, or `gone` for a withdrawn one.
+ */
+export async function reviseEntry(
+  db: Db,
+  {
+    id,
+    words,
+    as,
+    origin,
+    clock,
+  }: { id: string; words: Words; as: 'draft' | 'published'; origin: string; clock: Clock },
+): Promise<Written> {
+  const problems = problemsWith(words).filter((problem) => as === 'published' || problem.field !== 'source');
+  if (problems.length > 0) return { ok: false, problems };
+  return await inTransaction(db, async (db) => {
+    const standing = await entryOrRefuse(db, { id });
+    const first = standing.published === null;
+    const now = instant(clock);
+    const shown = as === 'published' || !first;
+    const changes = {
+      ...(await rowsOf(db, { words, blog: standing.blog, origin, clock })),
+      state: shown ? ('published' as const) : ('draft' as const),
+      published: shown ? (standing.published ?? now) : null,
+      revised: first ? null : laterThan(standing.revised ?? standing.published ?? now, now),
+      version: standing.version + 1,
+    };
+    await db.updateTable('entries').set(changes).where('id', '=', id).execute();
+    await setEntryTags(db, { entry: id, tags: words.tags });
+    const entry = { ...standing, ...changes };
+    if (shown && first) await tell(db, { verb: 'entry.published', actor: entry.blog, object: id, clock });
+    if (shown && !first)
+      await tell(db, { verb: 'entry.revised', actor: entry.blog, object: id, revision: entry.version, clock });
+    return { ok: true, entry };
+  });
+}
+
+/** @throws Refusal `not-found`, or `gone` for a withdrawn one. */
+export async function entryOrRefuse(db: Db, { id }: { id: string }): Promise<Entry> {
+  const entry = await db.selectFrom('entries').selectAll().where('id', '=', id).executeTakeFirst();
+  if (entry === undefined) throw new Refusal('not-found', { th: 'ไม่พบบันทึกนี้', en: 'there is no such entry' });
+  if (entry.state === 'withdrawn') {
+    throw new Refusal('gone', {
+      th: 'บันทึกนี้ถูกถอนแล้ว และหมายเลขนี้จะไม่ใช้ซ้ำ',
+      en: 'this entry was withdrawn; its number is never used again',
+    });
+  }
+  return entry;
+}
+
+/** Whole seconds apart at least: some servers drop fractions when they compare. */
+function laterThan(before: string, now: string): string {
+  const earliest = new Date(Date.parse(before) + 1_000).toISOString();
+  return now > earliest ? now : earliest;
+}
+
+async function nextNumber(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('entries')
+    .select((e) => e.fn.max('number').as('last'))
+    .executeTakeFirst();
+  return Number(row?.last ?? 0) + 1;
+}

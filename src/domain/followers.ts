@@ -1,0 +1,116 @@
+// Who listens to us, and where their mail goes.
+import type { Db } from '../storage/database.ts';
+import { inTransaction } from '../storage/transaction.ts';
+import { path } from '../urls.ts';
+import { type Clock, instant } from './clock.ts';
+import { tell } from './happenings.ts';
+
+/**
+ * Takes a follower and promises an Accept. A repeated Follow under a new id is accepted anew, because the other side
+ * waits for that id (federation.md §8, item 47).
+ */
+export async function addFollower(
+  db: Db,
+  { followed, actor, activity, clock }: { followed: string; actor: string; activity: string; clock: Clock },
+): Promise<void> {
+  await inTransaction(db, async (db) => {
+    await db
+      .insertInto('followers')
+      .values({ followed, actor, activity, since: instant(clock) })
+      .onConflict((c) => c.columns(['followed', 'actor']).doUpdateSet({ activity }))
+      .execute();
+    await tell(db, { verb: 'follow.accepted', actor: followed, object: activity, facts: { follower: actor }, clock });
+  });
+}
+
+/** Lets a follower go: Undo(Follow), a Block, or an actor that is gone (`followed` left out means everybody here). */
+export async function removeFollower(db: Db, { followed, actor }: { followed?: string; actor: string }): Promise<void> {
+  let query = db.deleteFrom('followers').where('actor', '=', actor);
+  if (followed !== undefined) query = query.where('followed', '=', followed);
+  await query.execute();
+}
+
+/** How many follow a local actor. */
+export async function followerCount(db: Db, { followed }: { followed: string }): Promise<number> {
+  const row = await db
+    .selectFrom('followers')
+    .select((e) => e.fn.countAll().as('n'))
+    .where('followed', '=', followed)
+    .executeTakeFirstOrThrow();
+  return Number(row.n);
+}
+
+/** A page of followers' ids in the order of their ids; `after` is the last id of the page before. */
+export async function followersPage(
+  db: Db,
+  { followed, after, limit }: { followed: string; after: string; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('followers')
+    .select('actor')
+    .where('followed', '=', followed)
+    .where('actor', '>', after)
+    .orderBy('actor')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.actor);
+}
+
+/** The inboxes of everybody who follows, one for a server that shares one. */
+export async function followerInboxes(db: Db, { followed }: { followed: string }): Promise<string[]> {
+  const rows = await db
+    .selectFrom('followers')
+    .innerJoin('actors', 'actors.id', 'followers.actor')
+    .select((e) => e.fn.coalesce('actors.sharedInbox', 'actors.inbox').as('inbox'))
+    .distinct()
+    .where('followers.followed', '=', followed)
+    .where('actors.gone', 'is', null)
+    .execute();
+  return rows.map((row) => row.inbox);
+}
+
+/** The inboxes of whoever commented on or liked an entry: they hold a copy, so edits and deletions reach them (item 76). */
+export async function interactorInboxes(db: Db, { entry }: { entry: string }): Promise<string[]> {
+  const rows = await db
+    .selectFrom('actors')
+    .select((e) => e.fn.coalesce('sharedInbox', 'inbox').as('inbox'))
+    .distinct()
+    .where('gone', 'is', null)
+    .where((e) =>
+      e.or([
+        e(
+          'id',
+          'in',
+          e
+            .selectFrom('comments')
+            .select('actor')
+            .where('entry', '=', entry)
+            .where('actor', 'is not', null)
+            .$castTo<{ actor: string }>(),
+        ),
+        e(
+          'id',
+          'in',
+          e
+            .selectFrom('likes')
+            .select('actor')
+            .where('object', '=', path.article(entry))
+            .where('actor', 'is not', null)
+            .$castTo<{ actor: string }>(),
+        ),
+      ]),
+    )
+    .execute();
+  return rows.map((row) => row.inbox);
+}
+
+/** The inbox of one actor, or null when it is unknown or gone. */
+export async function inboxOf(db: Db, { actor }: { actor: string }): Promise<string | null> {
+  const row = await db
+    .selectFrom('actors')
+    .select('inbox')
+    .where('id', '=', actor)
+    .where('gone', 'is', null)
+    .executeTakeFirst();
+  return row?.inbox ?? null;
+}

@@ -1,0 +1,71 @@
+// What must be told to others, written in the same transaction as the change it tells of. federation/deliver reads it.
+import type { Db } from '../storage/database.ts';
+import type { HappeningRow } from '../storage/tables.ts';
+import { type Clock, instant } from './clock.ts';
+
+export type Verb =
+  | 'entry.published'
+  | 'entry.revised'
+  | 'entry.withdrawn'
+  | 'comment.written'
+  | 'comment.revised'
+  | 'comment.deleted'
+  | 'reply.written'
+  | 'reply.deleted'
+  | 'follow.asked'
+  | 'follow.undone'
+  | 'follow.accepted'
+  | 'follow.rejected'
+  | 'liked'
+  | 'unliked'
+  | 'actor.revised';
+
+export type Happening = Omit<HappeningRow, 'number' | 'verb' | 'facts'> & {
+  number: number;
+  verb: Verb;
+  facts: Record<string, string>;
+};
+
+/** Writes down what must be told. Call it inside the transaction of the change. */
+export async function tell(
+  db: Db,
+  happening: {
+    verb: Verb;
+    actor: string;
+    object: string;
+    revision?: number;
+    facts?: Record<string, string>;
+    clock: Clock;
+  },
+): Promise<void> {
+  const { verb, actor, object, revision = 0, facts = {}, clock } = happening;
+  await db
+    .insertInto('happenings')
+    .values({ verb, actor, object, revision, facts: JSON.stringify(facts), happened: instant(clock), told: null })
+    .execute();
+}
+
+/** The oldest happenings nobody was told of yet, in order. */
+export async function untold(db: Db, { limit }: { limit: number }): Promise<Happening[]> {
+  const rows = await db
+    .selectFrom('happenings')
+    .selectAll()
+    .where('told', 'is', null)
+    .orderBy('number')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    ...row,
+    verb: row.verb as Verb,
+    facts: JSON.parse(row.facts) as Record<string, string>,
+  }));
+}
+
+/** Marks a happening as told: handed to the queue, or kept at home in practice mode. */
+export async function markTold(db: Db, { number, clock }: { number: number; clock: Clock }): Promise<void> {
+  await db
+    .updateTable('happenings')
+    .set({ told: instant(clock) })
+    .where('number', '=', number)
+    .execute();
+}

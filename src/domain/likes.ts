@@ -1,0 +1,92 @@
+// Likes, counted once per actor, both ways. What is liked is named by its ActivityPub id; ours by its path.
+import type { Db } from '../storage/database.ts';
+import type { LikeRow } from '../storage/tables.ts';
+import { inTransaction } from '../storage/transaction.ts';
+import { path } from '../urls.ts';
+import { type Clock, instant } from './clock.ts';
+import { bumpEntry } from './comments/thread.ts';
+import { tell } from './happenings.ts';
+import { newId } from './ids.ts';
+
+/** Counts an actor's like of an entry of ours; a second one by the same actor changes nothing. */
+export async function receiveLike(
+  db: Db,
+  { id, actor, entry, clock }: { id: string; actor: string; entry: string; clock: Clock },
+): Promise<void> {
+  await inTransaction(db, async (db) => {
+    await db
+      .insertInto('likes')
+      .values({ id, actor, blog: null, object: path.article(entry), created: instant(clock) })
+      .onConflict((c) => c.columns(['object', 'actor']).doNothing())
+      .execute();
+    await bumpEntry(db, { id: entry });
+  });
+}
+
+/** Takes an actor's like back; only their own. `id` or `entry` names it, whichever the Undo carried. */
+export async function undoLike(
+  db: Db,
+  { id, actor, entry }: { id: string | null; actor: string; entry: string | null },
+): Promise<void> {
+  await inTransaction(db, async (db) => {
+    let query = db.deleteFrom('likes').where('actor', '=', actor);
+    if (entry !== null) query = query.where('object', '=', path.article(entry));
+    else if (id !== null) query = query.where('id', '=', id);
+    else return;
+    const gone = await query.returning('object').executeTakeFirst();
+    if (gone === undefined) return;
+    await bumpEntry(db, { id: gone.object.slice(path.article('').length) });
+  });
+}
+
+/** A blog of ours likes something: `object` an ActivityPub id from afar (author `to`) or the path of an entry of ours. */
+export async function like(
+  db: Db,
+  { blog, object, to, clock }: { blog: string; object: string; to: string | null; clock: Clock },
+): Promise<LikeRow> {
+  return await inTransaction(db, async (db) => {
+    const standing = await likeOf(db, { blog, object });
+    if (standing !== null) return standing;
+    const row: LikeRow = { id: path.activity(`like-${newId()}`), actor: null, blog, object, created: instant(clock) };
+    await db.insertInto('likes').values(row).execute();
+    if (object.startsWith(path.article(''))) await bumpEntry(db, { id: object.slice(path.article('').length) });
+    if (to !== null) await tell(db, { verb: 'liked', actor: blog, object, facts: { activity: row.id, to }, clock });
+    return row;
+  });
+}
+
+/** Takes a blog's like back and says so. */
+export async function unlike(
+  db: Db,
+  { blog, object, to, clock }: { blog: string; object: string; to: string | null; clock: Clock },
+): Promise<void> {
+  await inTransaction(db, async (db) => {
+    const standing = await likeOf(db, { blog, object });
+    if (standing === null) return;
+    await db.deleteFrom('likes').where('id', '=', standing.id).execute();
+    if (object.startsWith(path.article(''))) await bumpEntry(db, { id: object.slice(path.article('').length) });
+    if (to !== null)
+      await tell(db, { verb: 'unliked', actor: blog, object, facts: { activity: standing.id, to }, clock });
+  });
+}
+
+/** How many like an entry. */
+export async function likeCount(db: Db, { entry }: { entry: string }): Promise<number> {
+  const row = await db
+    .selectFrom('likes')
+    .select((e) => e.fn.countAll().as('n'))
+    .where('object', '=', path.article(entry))
+    .executeTakeFirstOrThrow();
+  return Number(row.n);
+}
+
+async function likeOf(db: Db, { blog, object }: { blog: string; object: string }): Promise<LikeRow | null> {
+  return (
+    (await db
+      .selectFrom('likes')
+      .selectAll()
+      .where('blog', '=', blog)
+      .where('object', '=', object)
+      .executeTakeFirst()) ?? null
+  );
+}

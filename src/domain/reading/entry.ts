@@ -1,0 +1,77 @@
+// Everything that an entry's page shows, read at once.
+import type { Db } from '../../storage/database.ts';
+import type { Blog } from '../blogs.ts';
+import { threadOf, type Voice } from '../comments/thread.ts';
+import { entryByNumber } from '../entries/find.ts';
+import type { Entry } from '../entries/write.ts';
+import { likeCount } from '../likes.ts';
+import { tagsOf } from '../tags.ts';
+import { maySeeEntry, type Viewer } from '../visibility.ts';
+
+export interface EntryReading {
+  entry: Entry;
+  blog: Blog;
+  html: string;
+  tags: string[];
+  series: { id: string; title: string; previous: SeriesStep | null; next: SeriesStep | null } | null;
+  thread: Voice[];
+  /** Shown comments in the whole tree. */
+  comments: number;
+  likes: number;
+}
+
+export interface SeriesStep {
+  number: number;
+  part: number | null;
+  title: string;
+}
+
+/**
+ * Reads an entry by its page's address.
+ * @returns `gone` for a withdrawn one, `none` for what never was or is not the viewer's business: the two look alike.
+ */
+export async function entryReading(
+  db: Db,
+  { handle, number, viewer }: { handle: string; number: number; viewer: Viewer },
+): Promise<EntryReading | 'gone' | 'none'> {
+  const entry = await entryByNumber(db, { number });
+  if (entry === null) return 'none';
+  const blog = await db.selectFrom('blogs').selectAll().where('id', '=', entry.blog).executeTakeFirstOrThrow();
+  if (blog.handle !== handle.toLowerCase()) return 'none';
+  if (entry.state === 'withdrawn') return entry.published === null ? 'none' : 'gone';
+  if (!maySeeEntry(viewer, entry)) return 'none';
+  const thread = await threadOf(db, { entry: entry.id, blog: blog.id, viewer });
+  return {
+    entry,
+    blog,
+    html: Buffer.from(entry.html).toString(),
+    tags: await tagsOf(db, { entry: entry.id }),
+    series: await seriesSteps(db, entry),
+    thread,
+    comments: shownIn(thread),
+    likes: await likeCount(db, { entry: entry.id }),
+  };
+}
+
+async function seriesSteps(db: Db, entry: Entry): Promise<EntryReading['series']> {
+  if (entry.series === null) return null;
+  const series = await db.selectFrom('series').selectAll().where('id', '=', entry.series).executeTakeFirstOrThrow();
+  const step = async (direction: 'asc' | 'desc'): Promise<SeriesStep | null> => {
+    if (entry.part === null) return null;
+    const row = await db
+      .selectFrom('entries')
+      .select(['number', 'part', 'title'])
+      .where('series', '=', series.id)
+      .where('state', '=', 'published')
+      .where('part', direction === 'asc' ? '>' : '<', entry.part)
+      .orderBy('part', direction)
+      .limit(1)
+      .executeTakeFirst();
+    return row ?? null;
+  };
+  return { id: series.id, title: series.title, previous: await step('desc'), next: await step('asc') };
+}
+
+function shownIn(voices: Voice[]): number {
+  return voices.reduce((sum, voice) => sum + (voice.state === 'shown' ? 1 : 0) + shownIn(voice.replies), 0);
+}

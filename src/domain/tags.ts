@@ -1,0 +1,55 @@
+// Tags: shown as they were written, told apart by the fold key, so that น้ำ in its three encodings is one tag.
+import type { Db } from '../storage/database.ts';
+import { tagKey, wireTag } from './text/hashtags.ts';
+
+/** Mastodon and Misskey read no more (federation.md item 44). */
+export const TAGS_MAX = 32;
+
+/** Replaces the tags of an entry. Names that fold to the same key count once; the first spelling stays. */
+export async function setEntryTags(db: Db, { entry, tags }: { entry: string; tags: string[] }): Promise<void> {
+  await db.deleteFrom('entryTags').where('entry', '=', entry).execute();
+  let position = 0;
+  for (const { key, shown } of folded(tags)) {
+    await keepTag(db, { key, shown });
+    await db.insertInto('entryTags').values({ entry, tag: key, shown, position: position++ }).execute();
+  }
+}
+
+/** Replaces the tags of a post from afar. */
+export async function setPostTags(db: Db, { post, tags }: { post: string; tags: string[] }): Promise<void> {
+  await db.deleteFrom('postTags').where('post', '=', post).execute();
+  for (const { key, shown } of folded(tags)) {
+    await keepTag(db, { key, shown });
+    await db.insertInto('postTags').values({ post, tag: key, shown }).execute();
+  }
+}
+
+/** An entry's tags as they are shown, in the writer's order. */
+export async function tagsOf(db: Db, { entry }: { entry: string }): Promise<string[]> {
+  const rows = await db
+    .selectFrom('entryTags')
+    .select('shown')
+    .where('entry', '=', entry)
+    .orderBy('position')
+    .execute();
+  return rows.map((row) => row.shown);
+}
+
+function folded(tags: string[]): { key: string; shown: string }[] {
+  const kept = new Map<string, string>();
+  for (const tag of tags) {
+    const shown = wireTag(tag);
+    if (shown === null) continue;
+    const key = tagKey(shown);
+    if (!kept.has(key) && kept.size < TAGS_MAX) kept.set(key, shown);
+  }
+  return [...kept].map(([key, shown]) => ({ key, shown }));
+}
+
+async function keepTag(db: Db, tag: { key: string; shown: string }): Promise<void> {
+  await db
+    .insertInto('tags')
+    .values(tag)
+    .onConflict((c) => c.column('key').doNothing())
+    .execute();
+}

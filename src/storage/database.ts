@@ -1,0 +1,81 @@
+// Opens the database. The one place that knows drivers, pragmas and how a transaction begins.
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import {
+  CamelCasePlugin,
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+} from 'kysely';
+import type { Tables } from './tables.ts';
+
+/** The handle that every domain act takes first. */
+export type Db = Kysely<Tables>;
+
+/** Statements kept prepared: there are a few hundred shapes of query, and preparing costs more than a point read. */
+const STATEMENTS_MAX = 500;
+
+/**
+ * Opens (and where needed makes) the SQLite database at `path`, mode 0600 in a folder of mode 0700.
+ * `readonly` opens a second connection for pages, which never waits for a writer.
+ */
+export function openDatabase({ path, readonly = false }: { path: string; readonly?: boolean }): Db {
+  if (!readonly) makePrivate(path);
+  const database = new Sqlite(path, { readonly });
+  database.pragma('busy_timeout = 5000');
+  database.pragma('foreign_keys = ON');
+  if (!readonly) {
+    database.pragma('journal_mode = WAL');
+    // What was acknowledged to a peer or a person must survive a power cut.
+    database.pragma('synchronous = FULL');
+    database.pragma('secure_delete = ON');
+  }
+  return new Kysely<Tables>({
+    dialect: new ImmediateSqlite({ database: remembering(database) }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+}
+
+function makePrivate(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+}
+
+/** Keeps prepared statements: Kysely compiles to the same text again and again. */
+function remembering(database: Sqlite.Database): SqliteDatabase {
+  const statements = new Map<string, Sqlite.Statement>();
+  return {
+    close: () => void database.close(),
+    prepare(text: string) {
+      let statement = statements.get(text);
+      if (statement === undefined) {
+        if (statements.size >= STATEMENTS_MAX) statements.clear();
+        statement = database.prepare(text);
+        statements.set(text, statement);
+      }
+      return statement as Sqlite.Statement & { all(parameters: readonly unknown[]): unknown[] };
+    },
+  };
+}
+
+/**
+ * Begins every transaction as a writer. A deferred one that reads first and writes later fails at once with
+ * SQLITE_BUSY when another process (the command line) wrote in between, and no busy timeout helps.
+ */
+class ImmediateSqlite extends SqliteDialect {
+  override createDriver(): Driver {
+    const driver = super.createDriver();
+    if (driver instanceof SqliteDriver) {
+      driver.beginTransaction = async (connection: DatabaseConnection) => {
+        await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+      };
+    }
+    return driver;
+  }
+}

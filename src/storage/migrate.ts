@@ -1,0 +1,84 @@
+// Brings the database to the shape that this program knows: forward only, one transaction a step, a verified copy before.
+import { readdirSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+import { type Kysely, sql } from 'kysely';
+import type { Db } from './database.ts';
+import { inTransaction } from './transaction.ts';
+
+const FOLDER = new URL('../../migrations/', import.meta.url);
+
+/** The database was brought forward by a newer program; this one would misread it. */
+export class NewerSchema extends Error {
+  readonly unknown: string[];
+
+  constructor(unknown: string[]) {
+    super(`the database knows steps that this program does not: ${unknown.join(', ')}`);
+    this.name = 'NewerSchema';
+    this.unknown = unknown;
+  }
+}
+
+interface Ledger {
+  migrations: { name: string; applied: string };
+}
+
+/** Names of the steps in order, without their extension. */
+export function knownMigrations(): string[] {
+  return readdirSync(FOLDER)
+    .filter((file) => /^\d{4}_[a-z_]+\.(ts|js)$/.test(file))
+    .map((file) => file.replace(/\.(ts|js)$/, ''))
+    .sort();
+}
+
+/**
+ * Applies what is missing and returns its names. Before the first step on a database that already holds something,
+ * a copy is written to `<path>.before-<step>` and checked.
+ * @throws NewerSchema when the database is ahead of this program.
+ */
+export async function migrate(db: Db, { path }: { path: string }): Promise<string[]> {
+  await sql`create table if not exists migrations (name text primary key, applied text not null)`.execute(db);
+  const ledger = db as unknown as Kysely<Ledger>;
+  const applied = (await ledger.selectFrom('migrations').select('name').execute()).map((row) => row.name);
+  const known = knownMigrations();
+  const unknown = applied.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new NewerSchema(unknown);
+  const missing = known.filter((name) => !applied.includes(name));
+  if (missing.length > 0 && applied.length > 0)
+    await copyVerified(path, `${path}.before-${missing[0]}`, applied.length);
+  for (const name of missing) {
+    const step = await loadStep(name);
+    await inTransaction(db, async (db) => {
+      await step.up(db as unknown as Kysely<unknown>);
+      await (db as unknown as Kysely<Ledger>)
+        .insertInto('migrations')
+        .values({ name, applied: new Date().toISOString() })
+        .execute();
+    });
+  }
+  return missing;
+}
+
+async function loadStep(name: string): Promise<{ up(db: Kysely<unknown>): Promise<void> }> {
+  // Checkouts run the .ts, the packed program its compiled twin.
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return await import(new URL(`${name}.${extension}`, FOLDER).href);
+}
+
+/** Copies a live SQLite file through the engine and refuses to go on unless the copy is whole. */
+async function copyVerified(path: string, copy: string, steps: number): Promise<void> {
+  const source = new Sqlite(path, { readonly: true });
+  try {
+    await source.backup(copy);
+  } finally {
+    source.close();
+  }
+  const twin = new Sqlite(copy, { readonly: true });
+  try {
+    const sound = twin.pragma('integrity_check', { simple: true });
+    const rows = twin.prepare('select count(*) as n from migrations').get() as { n: number };
+    if (sound !== 'ok' || rows.n !== steps)
+      throw new Error(`the copy ${copy} is not whole (${String(sound)}); nothing was changed`);
+  } finally {
+    twin.close();
+  }
+}

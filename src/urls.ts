@@ -1,0 +1,75 @@
+// Every URL of the node, both ways. Short, ASCII, without `#`, never reused (design §4.7). Kept in the database as paths.
+
+/** Paths below the origin. `id`s are opaque; `handle` is a blog's or the organisation's. */
+export const path = {
+  home: () => '/',
+  blogs: () => '/blogs',
+  blog: (handle: string) => `/@${handle}`,
+  entry: (handle: string, number: number) => `/@${handle}/${number}`,
+  comment: (handle: string, number: number, comment: string) => `/@${handle}/${number}#c-${comment}`,
+  tags: () => '/t',
+  tag: (shown: string) => `/t/${encodeURIComponent(shown)}`,
+  series: (id: string) => `/series/${id}`,
+  original: (system: string, number: string) => `/original/${system}/${encodeURIComponent(number)}`,
+
+  setUp: () => '/set-up',
+  setUpWith: (secret: string) => `/set-up?key=${secret}`,
+  signIn: () => '/sign-in',
+  signOut: () => '/sign-out',
+  desk: () => '/desk',
+  write: () => '/write',
+  revise: (number: number) => `/write/${number}`,
+  withdraw: (number: number) => `/write/${number}/withdraw`,
+  moderateComment: (id: string) => `/comments/${id}`,
+  reading: () => '/reading',
+  follow: (handle: string) => `/@${handle}/follow`,
+  answer: (handle: string, number: number) => `/@${handle}/${number}/answer`,
+  authorizeInteraction: () => '/authorize_interaction',
+
+  actor: (id: string) => `/ap/actors/${id}`,
+  inbox: (id: string) => `/ap/actors/${id}/inbox`,
+  outbox: (id: string) => `/ap/actors/${id}/outbox`,
+  followers: (id: string) => `/ap/actors/${id}/followers`,
+  following: (id: string) => `/ap/actors/${id}/following`,
+  featured: (id: string) => `/ap/actors/${id}/featured`,
+  sharedInbox: () => '/ap/inbox',
+  article: (id: string) => `/ap/entries/${id}`,
+  articleReplies: (id: string) => `/ap/entries/${id}/replies`,
+  articleLikes: (id: string) => `/ap/entries/${id}/likes`,
+  articleShares: (id: string) => `/ap/entries/${id}/shares`,
+  note: (id: string) => `/ap/comments/${id}`,
+  activity: (id: string) => `/ap/activities/${id}`,
+} as const;
+
+/** `path` on the node's origin. */
+export function absolute(origin: string, path: string): string {
+  return new URL(path, origin).href;
+}
+
+/** What a URL of ours names; null for others' URLs and for pages that name nothing. */
+export type Named =
+  | { kind: 'actor'; id: string }
+  | { kind: 'article'; id: string }
+  | { kind: 'note'; id: string }
+  | { kind: 'blog'; handle: string }
+  | { kind: 'entry'; handle: string; number: number };
+
+const SHAPES: [RegExp, (match: RegExpMatchArray) => Named][] = [
+  [/^\/ap\/actors\/([a-z0-9]+)$/, (m) => ({ kind: 'actor', id: m[1] ?? '' })],
+  [/^\/ap\/entries\/([a-z0-9]+)$/, (m) => ({ kind: 'article', id: m[1] ?? '' })],
+  [/^\/ap\/comments\/([a-z0-9]+)$/, (m) => ({ kind: 'note', id: m[1] ?? '' })],
+  [/^\/(?:en\/)?@([a-z0-9_]+)$/, (m) => ({ kind: 'blog', handle: m[1] ?? '' })],
+  [/^\/(?:en\/)?@([a-z0-9_]+)\/(\d{1,9})$/, (m) => ({ kind: 'entry', handle: m[1] ?? '', number: Number(m[2]) })],
+];
+
+/** Reads a URL back; the other direction of `path`. A fragment is ignored. */
+export function named(origin: string, url: string): Named | null {
+  if (!URL.canParse(url)) return null;
+  const parsed = new URL(url);
+  if (parsed.origin !== origin) return null;
+  for (const [shape, read] of SHAPES) {
+    const match = parsed.pathname.match(shape);
+    if (match !== null) return read(match);
+  }
+  return null;
+}
