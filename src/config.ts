@@ -115,3 +115,8 @@ function oneOf<T extends string>(
 function flag(name: string, text: string | undefined, problems: string[]): boolean {
   return oneOf(name, text, ['0', '1'], '0', problems) === '1';
 }
+
+/** This process's environment with `values` laid over it, for a child process such as the demo's nodes. */
+export function environmentWith(values: Record<string, string>): Record<string, string | undefined> {
+  return { ...process.env, ...values };
+}

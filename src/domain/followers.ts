@@ -23,10 +23,16 @@ export async function addFollower(
   });
 }
 
-/** Lets a follower go: Undo(Follow), a Block, or an actor that is gone (`followed` left out means everybody here). */
-export async function removeFollower(db: Db, { followed, actor }: { followed?: string; actor: string }): Promise<void> {
+/**
+ * Lets a follower go: an Undo(Follow) that names whom or the Follow's id, or an actor that is gone (neither named: all).
+ */
+export async function removeFollower(
+  db: Db,
+  { followed, actor, activity }: { followed?: string; actor: string; activity?: string },
+): Promise<void> {
   let query = db.deleteFrom('followers').where('actor', '=', actor);
   if (followed !== undefined) query = query.where('followed', '=', followed);
+  if (activity !== undefined) query = query.where('activity', '=', activity);
   await query.execute();
 }
 

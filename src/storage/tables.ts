@@ -312,8 +312,8 @@ export interface Tables {
 export interface KvRow {
   key: string;
   value: string;
-  /** Epoch milliseconds, or null for ever. */
-  expires: number | null;
+  /** Epoch milliseconds: nothing here is kept for ever. */
+  expires: number;
 }
 
 /** Inbound work that was acknowledged to a peer and must therefore survive. */
@@ -353,20 +353,29 @@ export interface DeliveryRow {
   /** The inbox's origin host with port: its lane. */
   host: string;
   state: 'waiting' | 'delivered' | 'dead' | 'cancelled' | 'superseded';
+  /** How often it was taken to be posted; more than 0 means that the peer may have heard of it. */
   attempts: number;
-  leasedUntil: number | null;
-  lease: string | null;
+  /** Why the last attempt failed, or why it ended as it did. */
   reason: string | null;
+  /** Epoch milliseconds at which it came into this state. */
   changed: number;
 }
 
+/** One host's ordered lane and its health. The lease stands here because a host has one delivery in flight. */
 export interface LaneRow {
   host: string;
+  /** Epoch milliseconds before which nobody may knock; null when nothing waits or the host is suspended. */
+  due: number | null;
+  /** Who holds the lane, or null. */
+  lease: string | null;
+  leasedUntil: number | null;
+  /** The number of the delivery in flight. */
+  taken: number | null;
   /** Epoch milliseconds of the first failure of this bad spell, or null while it is well. */
   failingSince: number | null;
   failures: number;
-  /** Epoch milliseconds before which nobody may knock. */
-  due: number;
+  /** Epoch milliseconds at which it was given up until it writes to us again. */
   suspended: number | null;
+  /** The last error of this bad spell. */
   reason: string | null;
 }

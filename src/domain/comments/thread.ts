@@ -1,6 +1,7 @@
 // The thread under an entry: read as a tree, and the entry's version that grows with whatever shows under it.
 import type { Db } from '../../storage/database.ts';
 import type { CommentRow } from '../../storage/tables.ts';
+import { plainToHtml, type SafeHtml, storedHtml, stripLeadingMentions } from '../text/sanitise.ts';
 import { maySeeComment, type Viewer } from '../visibility.ts';
 
 /** A comment with its author's card, ready for a page. */
@@ -16,7 +17,8 @@ export interface Voice {
   imported: boolean;
   url: string | null;
   uri: string | null;
-  html: string;
+  /** Without the mentions that a reply from afar begins with; what came is kept as it came. */
+  html: SafeHtml;
   language: string | null;
   published: string | null;
   revised: string | null;
@@ -25,6 +27,7 @@ export interface Voice {
 
 /** More than this under one entry are left for later pages. */
 const THREAD_MAX = 1_000;
+const NOTHING = plainToHtml('');
 
 /**
  * The comments of an entry that the viewer may see, oldest first, as a tree. A deleted or hidden comment with visible
@@ -129,7 +132,7 @@ function voiceOf(row: VoiceRow): Voice {
     imported: row.imported === 1,
     url: row.url,
     uri: row.uri,
-    html: Buffer.from(row.html).toString(),
+    html: row.actor === null ? storedHtml(row.html) : stripLeadingMentions(storedHtml(row.html)),
     language: row.language,
     published: row.published,
     revised: row.revised,
@@ -141,6 +144,6 @@ function pruned(voices: Voice[], visible: (voice: Voice) => boolean): Voice[] {
   return voices.flatMap((voice) => {
     const replies = pruned(voice.replies, visible);
     if (visible(voice)) return [{ ...voice, replies }];
-    return replies.length === 0 ? [] : [{ ...voice, html: '', replies }];
+    return replies.length === 0 ? [] : [{ ...voice, html: NOTHING, replies }];
   });
 }

@@ -48,7 +48,12 @@ export async function importGotoknow(
       author,
       words: wordsOf(read, blog),
       as: 'published',
-      original: { system: GOTOKNOW, number: read.original, published: read.published, revised: read.revised },
+      original: {
+        system: GOTOKNOW,
+        number: read.original,
+        published: read.published ?? instant(clock),
+        revised: read.revised,
+      },
       origin,
       clock,
     });

@@ -6,12 +6,13 @@ import { entryByNumber } from '../entries/find.ts';
 import type { Entry } from '../entries/write.ts';
 import { likeCount } from '../likes.ts';
 import { tagsOf } from '../tags.ts';
+import { type SafeHtml, storedHtml } from '../text/sanitise.ts';
 import { maySeeEntry, type Viewer } from '../visibility.ts';
 
 export interface EntryReading {
   entry: Entry;
   blog: Blog;
-  html: string;
+  html: SafeHtml;
   tags: string[];
   series: { id: string; title: string; previous: SeriesStep | null; next: SeriesStep | null } | null;
   thread: Voice[];
@@ -44,7 +45,7 @@ export async function entryReading(
   return {
     entry,
     blog,
-    html: Buffer.from(entry.html).toString(),
+    html: storedHtml(entry.html),
     tags: await tagsOf(db, { entry: entry.id }),
     series: await seriesSteps(db, entry),
     thread,

@@ -1,5 +1,6 @@
 // Posts from afar as pages show them: the reading list of whom our blogs follow, and under a tag.
 import type { Db } from '../../storage/database.ts';
+import { type SafeHtml, storedHtml } from '../text/sanitise.ts';
 import type { Cursor } from './lists.ts';
 
 export interface PostItem {
@@ -7,7 +8,7 @@ export interface PostItem {
   type: 'Article' | 'Note' | 'Page' | 'Question';
   title: string | null;
   summary: string | null;
-  html: string;
+  html: SafeHtml;
   url: string;
   language: string | null;
   published: string;
@@ -76,7 +77,7 @@ export async function postsPage(
       type: row.type,
       title: row.title,
       summary: row.summary,
-      html: Buffer.from(row.html).toString(),
+      html: storedHtml(row.html),
       url: row.url,
       language: row.language,
       published: row.published,

@@ -1,0 +1,30 @@
+// An actor from afar is gone for good: what they said here goes with them (federation.md item 80).
+import type { Db } from '../storage/database.ts';
+import { inTransaction } from '../storage/transaction.ts';
+import { type Clock, instant } from './clock.ts';
+import { bumpEntry } from './comments/thread.ts';
+import { removeFollower } from './followers.ts';
+
+/** Forgets an actor who deleted themselves: words, likes, posts and the following both ways. Nothing of it is told. */
+export async function bidFarewell(db: Db, { actor, clock }: { actor: string; clock: Clock }): Promise<void> {
+  await inTransaction(db, async (db) => {
+    const spoken = await db.selectFrom('comments').select('entry').distinct().where('actor', '=', actor).execute();
+    await db
+      .updateTable('comments')
+      .set({ state: 'deleted', html: new Uint8Array(), source: null, revised: instant(clock) })
+      .where('actor', '=', actor)
+      .execute();
+    for (const { entry } of spoken) await bumpEntry(db, { id: entry });
+    const posts = db.selectFrom('posts').select('id').where('actor', '=', actor);
+    await db.deleteFrom('postTags').where('post', 'in', posts).execute();
+    await db.deleteFrom('posts').where('actor', '=', actor).execute();
+    await db.deleteFrom('likes').where('actor', '=', actor).execute();
+    await db.deleteFrom('following').where('actor', '=', actor).execute();
+    await removeFollower(db, { actor });
+    await db
+      .updateTable('actors')
+      .set({ name: '', summary: '', icon: null, gone: instant(clock) })
+      .where('id', '=', actor)
+      .execute();
+  });
+}

@@ -1,0 +1,55 @@
+// Turns happenings into outgoing activities: read in order, composed outside any transaction, then handed to the queue and
+// marked as told in one. Told twice after a crash, they keep their ids, so nobody hears them twice.
+import { getLogger } from '@logtape/logtape';
+import { type Happening, markTold, untold } from '../domain/happenings.ts';
+import { inTransaction } from '../storage/transaction.ts';
+import { seal, WIRE_BYTES_MAX } from './compose.ts';
+import type { Here } from './here.ts';
+import { enqueueActivity } from './queue/deliveries.ts';
+import { type Telling, tellingOf } from './tellings.ts';
+
+const logger = getLogger(['wethi', 'deliver']);
+const AT_ONCE = 50;
+
+/**
+ * Tells everything that waits. `mouth` is `closed` in practice mode: happenings are noted as told and stay at home.
+ * @returns how many happenings were handled.
+ */
+export async function deliverHappenings(here: Here, { mouth }: { mouth: 'open' | 'closed' }): Promise<number> {
+  let handled = 0;
+  for (;;) {
+    const waiting = await untold(here.db, { limit: AT_ONCE });
+    for (const happening of waiting) await deliverOne(here, happening, mouth);
+    handled += waiting.length;
+    if (waiting.length < AT_ONCE) return handled;
+  }
+}
+
+async function deliverOne(here: Here, happening: Happening, mouth: 'open' | 'closed'): Promise<void> {
+  const { db, clock } = here;
+  const telling = mouth === 'closed' ? null : await tellingOf(here, happening);
+  if (telling === null) return await markTold(db, { number: happening.number, clock });
+  const body = await composed(here, happening, telling);
+  await inTransaction(db, async (db) => {
+    const { id, verb, object, shown } = telling;
+    const { unreadable } = await enqueueActivity(db, {
+      clock,
+      activity: { id, actor: happening.actor, verb, object, shown, body },
+      inboxes: telling.inboxes,
+    });
+    for (const inbox of unreadable) logger.warn('{id} cannot go to {inbox}: not an address', { id, inbox });
+    await markTold(db, { number: happening.number, clock });
+  });
+}
+
+/** The sealed bytes, with as much of the text as fits on the wire; a GET always has all of it. */
+async function composed(here: Here, happening: Happening, telling: Telling): Promise<Uint8Array> {
+  let body: Uint8Array = new Uint8Array();
+  for (const fullness of ['whole', 'once', 'excerpt'] as const) {
+    body = await seal(here, { actor: happening.actor, activity: await telling.activity(fullness) });
+    if (body.byteLength <= WIRE_BYTES_MAX) return body;
+  }
+  // Only a text that is no entry can come here; it is sent all the same, for most servers read up to 1 MiB.
+  logger.warn('{id} is {bytes} bytes long; Misskey will not read it', { id: telling.id, bytes: body.byteLength });
+  return body;
+}

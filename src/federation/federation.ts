@@ -1,0 +1,291 @@
+// The ring's front: everything that crosses between this node and others goes through what is opened here.
+import { createFederation, type Federation } from '@fedify/fedify';
+import { Accept, Create, Delete, Follow, Like, Reject, Undo, Update } from '@fedify/vocab';
+import { getLogger } from '@logtape/logtape';
+import { knowsActor } from '../domain/actors.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { LookedUp } from '../domain/lookup.ts';
+import { INSTANCE } from '../domain/organisations.ts';
+import { wasApplied } from '../domain/received.ts';
+import type { Telling } from '../domain/refusal.ts';
+import type { Db } from '../storage/database.ts';
+import { wantsData } from './accept.ts';
+import { registerActors } from './actors.ts';
+import { collectionAt, registerCollections } from './collections.ts';
+import { deliverHappenings } from './deliver.ts';
+import { documentAt, type Shelf } from './documents.ts';
+import { type Egress, installEgress, openEgress } from './egress.ts';
+import { type Gate, openGate } from './gate.ts';
+import type { Here } from './here.ts';
+import { onAccept, onReject } from './inbox/answer.ts';
+import { onCreate } from './inbox/create.ts';
+import { onDelete } from './inbox/delete.ts';
+import { onFollow } from './inbox/follow.ts';
+import { onLike } from './inbox/like.ts';
+import { onUndo } from './inbox/undo.ts';
+import { onUpdate } from './inbox/update.ts';
+import { openKv } from './kv.ts';
+import { lookUp, remoteTemplate } from './look-up.ts';
+import { registerNodeinfo } from './nodeinfo.ts';
+import { post, type Schemes } from './post.ts';
+import { pruneDelivered } from './queue/dead-letters.ts';
+import { releaseLeases, wakeHost } from './queue/lanes.ts';
+import { openMessages } from './queue/messages.ts';
+import { openPostman } from './queue/postman.ts';
+import { backlog } from './queue/status.ts';
+
+const logger = getLogger(['wethi', 'federation']);
+
+/** Requests that one inbound activity, one look-up or one posting may cause, and how long all may take together. */
+const BUDGET = { requestsMax: 12, deadline: 60_000 };
+const TELL_EVERY_MS = 1_000;
+const SWEEP_EVERY_MS = 3_600_000;
+const DELIVERED_KEPT_MS = 30 * 24 * 3_600_000;
+
+export interface FederationOptions {
+  db: Db;
+  clock: Clock;
+  /** The pinned origin. */
+  origin: string;
+  version: string;
+  allowPrivateAddress: boolean;
+  /** Practice mode keeps everything at home (design §4.7). */
+  mouth: 'open' | 'closed';
+}
+
+/** What a door hands in for requests that turn out to be pages. */
+export interface Turns {
+  /** The peer's address, for the gate's meter. */
+  address: string;
+  notFound(): Promise<Response> | Response;
+  notAcceptable(): Promise<Response> | Response;
+}
+
+export interface Fediverse {
+  fetch(request: Request, turns: Turns): Promise<Response>;
+  lookUp(text: string): Promise<LookedUp>;
+  remoteTemplate(account: string, object: string): Promise<{ ok: true; url: string } | { ok: false; telling: Telling }>;
+  /** Starts telling, posting and listening. */
+  start(): Promise<void>;
+  /** Looks for work at once. */
+  wake(): void;
+  close(): Promise<void>;
+}
+
+/** Opens the ring. One for a process: egress takes the place of the global `fetch`. */
+export function openFederation(options: FederationOptions): Fediverse {
+  const { db, clock, origin, allowPrivateAddress } = options;
+  const egress = openEgress({ allowPrivateAddress, userAgent: `Wethi/${options.version} (+${origin}/)`, clock });
+  const uninstall = installEgress(egress);
+  const here: Here = { db, clock, origin, forget: (url) => egress.forget(url) };
+  const gate = openGate({
+    origin,
+    clock,
+    allowPrivateAddress,
+    seen: (activity) => wasApplied(db, activity),
+    knowsActor: (id) => knowsActor(db, { id }),
+    backlog: () => backlog(db, { clock }),
+  });
+  const federation = registered(options, { egress, gate });
+  const shelf: Shelf = new Map();
+  const workers = openWorkers({ options, here, federation, egress });
+  const context = () => federation.createContext(new URL(origin), here);
+  return {
+    fetch: (request, turns) =>
+      answered({ here, federation, gate, egress, shelf }, { request: onOrigin(request, origin), turns }),
+    // Mastodon serves an actor under a page's address too, so what people paste is asked again under its own id.
+    lookUp: (text) => egress.scope({ ...BUDGET, ids: 'asked-again' }, () => lookUp(context(), text)),
+    remoteTemplate: (account, object) =>
+      egress.scope(BUDGET, () =>
+        remoteTemplate(context(), { account, object, plainHttp: allowPrivateAddress ? 'allowed' : 'refused' }),
+      ),
+    start: workers.start,
+    wake: workers.wake,
+    async close() {
+      await workers.stop();
+      uninstall();
+      await egress.close();
+    },
+  };
+}
+
+function registered(options: FederationOptions, { egress, gate }: { egress: Egress; gate: Gate }): Federation<Here> {
+  const { db, clock, origin, version, allowPrivateAddress } = options;
+  const inbox = openMessages(db, { clock });
+  const listen = inbox.listen.bind(inbox);
+  // What a listener asks of others is bounded, however long a chain a peer lays out.
+  inbox.listen = (handler, listening) =>
+    listen((message) => egress.scope(BUDGET, async () => await handler(message)), listening);
+  const federation = createFederation<Here>({
+    kv: openKv(db, { clock }),
+    queue: { inbox },
+    manuallyStartQueue: true,
+    origin,
+    allowPrivateAddress,
+    // snac answers 202 to an RFC 9421 first knock and drops the mail (design §4.3).
+    firstKnock: 'draft-cavage-http-signatures-12',
+    circuitBreaker: false,
+  });
+  registerActors(federation);
+  registerCollections(federation);
+  registerNodeinfo(federation, { version });
+  federation
+    .setInboxListeners('/ap/actors/{identifier}/inbox', '/ap/inbox')
+    // GoToSocial answers 401 to an unsigned GET, so the shared inbox asks as the instance actor (design §4.3).
+    .setSharedKeyDispatcher(() => ({ identifier: INSTANCE }))
+    .on(Follow, onFollow)
+    .on(Accept, onAccept)
+    .on(Reject, onReject)
+    .on(Create, onCreate)
+    .on(Update, onUpdate)
+    .on(Delete, onDelete)
+    .on(Like, onLike)
+    .on(Undo, onUndo)
+    .onUnverifiedActivity((_context, _activity, reason) => {
+      if (reason.type === 'keyFetchError') gate.report(reason.keyId.href, 'bad-key');
+    })
+    .onError((_context, error) => logger.error('A listener failed: {error}', { error }));
+  return federation;
+}
+
+/** Behind a TLS proxy the request says http and perhaps another host; signatures cover what the world sees (fedify.md §0.5). */
+function onOrigin(request: Request, origin: string): Request {
+  const url = new URL(request.url);
+  const pinned = new URL(`${url.pathname}${url.search}`, origin);
+  return pinned.href === request.url ? request : new Request(pinned, request);
+}
+
+interface Rooms {
+  here: Here;
+  federation: Federation<Here>;
+  gate: Gate;
+  egress: Egress;
+  shelf: Shelf;
+}
+
+async function answered(rooms: Rooms, { request, turns }: { request: Request; turns: Turns }): Promise<Response> {
+  const url = new URL(request.url);
+  const isInbox = request.method === 'POST' && /^\/ap\/(?:inbox|actors\/[a-z0-9]+\/inbox)$/.test(url.pathname);
+  if (isInbox) return await received(rooms, { request, turns });
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    const own = await ownDocument(rooms, { request, url, turns });
+    if (own !== null) return own;
+  }
+  return await rooms.federation.fetch(request, {
+    contextData: rooms.here,
+    onNotFound: () => turns.notFound(),
+    onNotAcceptable: () => turns.notAcceptable(),
+  });
+}
+
+/** An inbox POST: through the gate, then verified and queued by the library under one budget. */
+async function received(
+  { here, federation, gate, egress }: Rooms,
+  { request, turns }: { request: Request; turns: Turns },
+): Promise<Response> {
+  const admission = await gate.admit(request, { address: turns.address });
+  if (!admission.ok) return admission.response;
+  const { arrival } = admission;
+  const response = await egress.scope(BUDGET, () =>
+    federation.fetch(arrival.request, { contextData: here, onNotFound: () => turns.notFound() }),
+  );
+  if (response.ok) {
+    gate.report(arrival.keyId, 'good');
+    await wakeHost(here.db, { clock: here.clock, host: new URL(arrival.keyId).host });
+  }
+  return response;
+}
+
+async function ownDocument(
+  { here, shelf }: Rooms,
+  { request, url, turns }: { request: Request; url: URL; turns: Turns },
+): Promise<Response | null> {
+  const collection = await collectionAt(here, url);
+  if (collection === 'missing') return await turns.notFound();
+  const data = wantsData(request.headers.get('accept'));
+  if (collection !== null) return data ? activityJson(JSON.stringify(collection), 200) : await turns.notAcceptable();
+  const found = await documentAt(here, { pathname: url.pathname, shelf });
+  if (found === null) return null;
+  if (found.status === 404) return await turns.notFound();
+  return data ? activityJson(found.bytes, found.status) : await turns.notAcceptable();
+}
+
+function activityJson(body: string | Uint8Array<ArrayBuffer>, status: number): Response {
+  return new Response(body, {
+    status,
+    headers: { 'content-type': 'application/activity+json', vary: 'Accept', 'cache-control': 'public, max-age=180' },
+  });
+}
+
+/** The three that work in the background: the teller of happenings, the postman, and the listener to inbound mail. */
+function openWorkers({
+  options,
+  here,
+  federation,
+  egress,
+}: {
+  options: FederationOptions;
+  here: Here;
+  federation: Federation<Here>;
+  egress: Egress;
+}) {
+  const stopping = new AbortController();
+  const schemes: Schemes = new Map();
+  let teller: Promise<void> = Promise.resolve();
+  let listener: Promise<void> = Promise.resolve();
+  let postman: ReturnType<typeof openPostman> | undefined;
+  let rouse: () => void = () => undefined;
+  let broom: NodeJS.Timeout | undefined;
+
+  async function tellOn(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        if ((await deliverHappenings(here, { mouth: options.mouth })) > 0) postman?.wake();
+      } catch (error) {
+        // A happening that cannot be told now is tried again; the ones behind it wait, for order matters.
+        logger.error('Telling failed and will be tried again: {error}', { error });
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, TELL_EVERY_MS);
+        rouse = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (stopping.signal.aborted) rouse();
+      });
+    }
+  }
+
+  return {
+    async start(): Promise<void> {
+      await releaseLeases(here.db, { clock: here.clock });
+      postman = openPostman({
+        db: here.db,
+        clock: here.clock,
+        post: (delivery) => egress.scope(BUDGET, () => post(here, { schemes, delivery })),
+      });
+      listener = federation.startQueue(here, { signal: stopping.signal });
+      teller = tellOn();
+      broom = setInterval(() => void sweep(here), SWEEP_EVERY_MS);
+    },
+    wake(): void {
+      rouse();
+    },
+    async stop(): Promise<void> {
+      stopping.abort();
+      clearInterval(broom);
+      rouse();
+      await Promise.all([teller, postman?.stop(), listener]);
+    },
+  };
+}
+
+/** Throws away what nobody needs any more: stale keys and documents, mail delivered long ago. */
+async function sweep({ db, clock }: Here): Promise<void> {
+  try {
+    await openKv(db, { clock }).sweep();
+    await pruneDelivered(db, { before: clock.now() - DELIVERED_KEPT_MS });
+  } catch (error) {
+    logger.error('Sweeping failed and will be tried again in an hour: {error}', { error });
+  }
+}

@@ -1,0 +1,30 @@
+// Delete: an author takes words back, or is gone altogether.
+import type { InboxContext } from '@fedify/fedify';
+import type { Delete } from '@fedify/vocab';
+import { deleteReceived } from '../../domain/comments/receive.ts';
+import { bidFarewell } from '../../domain/farewell.ts';
+import { deletePost } from '../../domain/posts.ts';
+import { applyOnce } from '../../domain/received.ts';
+import type { Here } from '../here.ts';
+
+/**
+ * Deletes what is the actor's own. The id is remembered even when we have nothing of it yet, so that a Create that comes
+ * later stays buried. The actor's document is not read: after a farewell it is gone.
+ */
+export async function onDelete(context: InboxContext<Here>, deletion: Delete): Promise<void> {
+  const here = context.data;
+  const { id, actorId, objectId } = deletion;
+  if (id === null || actorId === null || objectId === null) return;
+  // Only words on the actor's own origin are theirs to delete; the domain compares the very author.
+  if (id.origin !== actorId.origin || objectId.origin !== actorId.origin) return;
+  const actor = actorId.href;
+  await applyOnce(here.db, { activity: id.href, actor, clock: here.clock }, async (db) => {
+    if (objectId.href === actor) {
+      here.forget(actor);
+      return await bidFarewell(db, { actor, clock: here.clock });
+    }
+    if (!(await deletePost(db, { id: objectId.href, actor, clock: here.clock }))) {
+      await deleteReceived(db, { uri: objectId.href, actor, clock: here.clock });
+    }
+  });
+}

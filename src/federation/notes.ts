@@ -1,0 +1,96 @@
+// Our comments as the fediverse's `Note`: each names whom it answers, or their server never hears of it (federation.md §10).
+import { LanguageString, Mention, Note } from '@fedify/vocab';
+
+import { knownActor } from '../domain/actors.ts';
+import { blogById } from '../domain/blogs.ts';
+import type { Comment } from '../domain/comments/receive.ts';
+import { entryById } from '../domain/entries/find.ts';
+import type { Reply } from '../domain/replies.ts';
+import { storedHtml, wireContent } from '../domain/text/sanitise.ts';
+import type { ActorRow } from '../storage/tables.ts';
+import { path } from '../urls.ts';
+import { escaped } from './articles.ts';
+import { at, type Here, PUBLIC } from './here.ts';
+import { wireInstant } from './instants.ts';
+
+/** What a Note needs, whether it stands under our entry or somebody else's post. */
+interface Speech {
+  id: string;
+  blog: string;
+  html: string;
+  language: string | null;
+  published: string;
+  revised: string | null;
+  inReplyTo: URL;
+  url: URL;
+  /** The actor from afar that is answered, if one is. */
+  answered: ActorRow | null;
+}
+
+/** The Note of a comment that a blog here wrote under an entry of this node. */
+export async function noteOfComment(here: Here, comment: Comment): Promise<Note> {
+  const entry = await entryById(here.db, { id: comment.entry });
+  const home = entry === null ? null : await blogById(here.db, { id: entry.blog });
+  if (entry === null || home === null || comment.blog === null || comment.published === null) {
+    throw new Error(`comment ${comment.id} is not one of this node's own`);
+  }
+  const parent = comment.parent === null ? null : await parentOf(here, comment.parent);
+  return noteOf(here, {
+    ...comment,
+    blog: comment.blog,
+    published: comment.published,
+    html: wireContent(storedHtml(comment.html)),
+    inReplyTo: parent?.uri ?? at(here, path.article(entry.id)),
+    url: at(here, path.comment(home.handle, entry.number, comment.id)),
+    answered: parent?.actor ?? null,
+  });
+}
+
+/** The Note of an answer that a blog here wrote under a post from afar. */
+export async function noteOfReply(here: Here, reply: Reply): Promise<Note> {
+  return noteOf(here, {
+    ...reply,
+    html: wireContent(storedHtml(reply.html)),
+    inReplyTo: new URL(reply.inReplyTo),
+    url: at(here, path.note(reply.id)),
+    answered: await knownActor(here.db, { id: reply.actor }),
+  });
+}
+
+async function parentOf(here: Here, id: string): Promise<{ uri: URL; actor: ActorRow | null }> {
+  const parent = await here.db
+    .selectFrom('comments')
+    .select(['id', 'uri', 'actor'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return {
+    uri: parent.uri === null ? at(here, path.note(parent.id)) : new URL(parent.uri),
+    actor: parent.actor === null ? null : await knownActor(here.db, { id: parent.actor }),
+  };
+}
+
+function noteOf(here: Here, speech: Speech): Note {
+  const { answered } = speech;
+  const content = answered === null ? speech.html : withMention(speech.html, answered);
+  return new Note({
+    id: at(here, path.note(speech.id)),
+    attribution: at(here, path.actor(speech.blog)),
+    replyTarget: speech.inReplyTo,
+    url: speech.url,
+    contents: speech.language === null ? [content] : [content, new LanguageString(content, speech.language)],
+    published: wireInstant(speech.published),
+    ...(speech.revised === null ? {} : { updated: wireInstant(speech.revised) }),
+    tos: [PUBLIC],
+    ccs: [at(here, path.followers(speech.blog)), ...(answered === null ? [] : [new URL(answered.id)])],
+    tags:
+      answered === null
+        ? []
+        : [new Mention({ href: new URL(answered.id), name: `@${answered.handle}@${answered.host}` })],
+  });
+}
+
+/** Mastodon's markup for a mention; Akkoma keeps the class only in exactly this form (federation.md §3). */
+function withMention(html: string, actor: ActorRow): string {
+  const mention = `<span class="h-card" translate="no"><a href="${escaped(actor.url)}" class="u-url mention">@<span>${escaped(actor.handle)}</span></a></span> `;
+  return html.startsWith('<p>') ? `<p>${mention}${html.slice(3)}` : `<p>${mention}</p>${html}`;
+}

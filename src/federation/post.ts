@@ -1,0 +1,66 @@
+// Posts one delivery: signed anew at every attempt, because Misskey takes a Date of five minutes at most (federation.md §6).
+import { signRequest } from '@fedify/fedify/sig';
+import { keyId, signingKeys } from './actors.ts';
+import type { Here } from './here.ts';
+import type { Delivery } from './queue/deliveries.ts';
+import { type Outcome, outcomeOf } from './queue/outcomes.ts';
+
+type Scheme = 'draft-cavage-http-signatures-12' | 'rfc9421';
+
+/** Which scheme a host last took. Only a memory: forgetting it costs one more knock. */
+export type Schemes = Map<string, Scheme>;
+
+const DETAIL_MAX = 300;
+const SCHEMES_MAX = 10_000;
+
+/**
+ * Signs and sends. The first knock is draft-cavage: snac answers 202 to an RFC 9421 knock and drops the mail, while a
+ * server that wants RFC 9421 says 401 (design §4.3). Redirects are not followed: an inbox that moved is told by its actor.
+ */
+export async function post(
+  here: Here,
+  { schemes, delivery }: { schemes: Schemes; delivery: Pick<Delivery, 'actor' | 'inbox' | 'body'> },
+): Promise<Outcome> {
+  const { host } = new URL(delivery.inbox);
+  const first = schemes.get(host) ?? 'draft-cavage-http-signatures-12';
+  const second = first === 'rfc9421' ? 'draft-cavage-http-signatures-12' : 'rfc9421';
+  const knock = await knocked(here, delivery, first);
+  if (knock.status !== 401 && knock.status !== 400) return await judged(here, knock);
+  const again = await knocked(here, delivery, second);
+  // Only a success says that the other scheme was the trouble; a second refusal says nothing about schemes.
+  if (!again.ok) return await judged(here, knock);
+  if (schemes.size >= SCHEMES_MAX) schemes.clear();
+  schemes.set(host, second);
+  return await judged(here, again);
+}
+
+async function knocked(
+  here: Here,
+  { actor, inbox, body }: Pick<Delivery, 'actor' | 'inbox' | 'body'>,
+  spec: Scheme,
+): Promise<Response> {
+  const [rsa] = await signingKeys(here, actor);
+  if (rsa === undefined) throw new Error(`the local actor ${actor} has no keys`);
+  const bytes = new Uint8Array(body);
+  const request = new Request(inbox, {
+    method: 'POST',
+    headers: { 'content-type': 'application/activity+json', accept: 'application/activity+json' },
+    body: bytes,
+    redirect: 'manual',
+  });
+  const signed = await signRequest(request, rsa.privateKey, keyId(here, actor, 'main-key'), {
+    spec,
+    body: bytes.buffer,
+  });
+  return await fetch(signed, { redirect: 'manual' });
+}
+
+async function judged(here: Here, response: Response): Promise<Outcome> {
+  const detail = response.ok ? '' : (await response.text()).replaceAll(/\s+/g, ' ').slice(0, DETAIL_MAX);
+  return outcomeOf({
+    status: response.status,
+    retryAfter: response.headers.get('retry-after'),
+    detail,
+    now: here.clock.now(),
+  });
+}

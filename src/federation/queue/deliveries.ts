@@ -1,0 +1,226 @@
+// Outgoing mail: one row an inbox, one lane a host. A lane has at most one delivery in flight and keeps strictly to the order
+// of enqueueing, so a Delete never overtakes its Create. Whoever works a lane holds its lease.
+import { randomUUID } from 'node:crypto';
+import { type Clock, instant } from '../../domain/clock.ts';
+import type { Db } from '../../storage/database.ts';
+import { inTransaction } from '../../storage/transaction.ts';
+import { outgoing } from './bell.ts';
+import { FREE, givenUp } from './lanes.ts';
+import { outdate, type Subject, spare } from './outdated.ts';
+
+/** Inboxes handled by one statement, far below SQLite's limit of bound values. */
+const CHUNK = 500;
+
+/** How long a lane belongs to a worker that stopped answering, in milliseconds. */
+export const LEASE_MS = 60_000;
+
+/** An activity as it goes out: `body` is the finished JSON; `shown` is 1 when a GET of its id may show it. */
+export interface Outgoing extends Subject {
+  id: string;
+  shown: 0 | 1;
+  body: Uint8Array;
+}
+
+/** What `enqueueActivity` did, in inboxes. */
+export interface Enqueued {
+  /** Newly enqueued, among them those that died or were cancelled at once. */
+  added: number;
+  /** Inboxes that are no http(s) address; nothing can be enqueued for them. */
+  unreadable: string[];
+}
+
+/** One delivery that a worker has taken. */
+export interface Delivery extends Subject {
+  number: number;
+  activity: string;
+  inbox: string;
+  body: Uint8Array;
+  host: string;
+  lease: string;
+  /** Counts this one. */
+  attempts: number;
+}
+
+/**
+ * Stores the activity once and one delivery an inbox, in the caller's transaction if there is one. Enqueueing the same again
+ * adds nothing. A newer Update ends older ones that wait; a Delete ends Create and Updates that wait, and is itself spared
+ * where the Create was never sent. Mail to a suspended host is a dead letter at once.
+ */
+export async function enqueueActivity(
+  db: Db,
+  { clock, activity, inboxes }: { clock: Clock; activity: Outgoing; inboxes: string[] },
+): Promise<Enqueued> {
+  const addresses: Address[] = [];
+  const unreadable: string[] = [];
+  for (const inbox of new Set(inboxes)) {
+    const host = hostOf(inbox);
+    if (host === null) unreadable.push(inbox);
+    else addresses.push({ inbox, host });
+  }
+  const added = await inTransaction(db, async (db) => {
+    await db
+      .insertInto('activities')
+      .values({
+        id: activity.id,
+        actor: activity.actor,
+        verb: activity.verb,
+        object: activity.object,
+        shown: activity.shown,
+        body: activity.body,
+        created: instant(clock),
+      })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .execute();
+    let added = 0;
+    for (let i = 0; i < addresses.length; i += CHUNK) {
+      added += await enqueueChunk(db, { activity, addresses: addresses.slice(i, i + CHUNK), now: clock.now() });
+    }
+    return added;
+  });
+  if (added > 0) outgoing.ring();
+  return { added, unreadable };
+}
+
+interface Address {
+  inbox: string;
+  host: string;
+}
+
+function hostOf(inbox: string): string | null {
+  if (!URL.canParse(inbox)) return null;
+  const { protocol, host } = new URL(inbox);
+  return protocol === 'https:' || protocol === 'http:' ? host : null;
+}
+
+async function enqueueChunk(
+  db: Db,
+  { activity, addresses, now }: { activity: Outgoing; addresses: Address[]; now: number },
+): Promise<number> {
+  // Sorted, so that two processes that touch the same lanes do so in the same order and cannot lock each other out.
+  const hosts = [...new Set(addresses.map(({ host }) => host))].sort();
+  const suspended = await suspensions(db, hosts);
+  const rows = await db
+    .insertInto('deliveries')
+    .values(
+      addresses.map(({ inbox, host }) => {
+        const reason = suspended.get(host) ?? null;
+        const state = reason === null ? ('waiting' as const) : ('dead' as const);
+        return { activity: activity.id, inbox, host, state, attempts: 0, reason, changed: now };
+      }),
+    )
+    .onConflict((conflict) => conflict.columns(['activity', 'inbox']).doNothing())
+    .returning(['number', 'inbox'])
+    .execute();
+  if (rows.length === 0) return 0;
+  const before = rows.reduce((least, { number }) => Math.min(least, number), Number.POSITIVE_INFINITY);
+  const unheard = await outdate(db, { by: activity, inboxes: rows.map(({ inbox }) => inbox), before, now });
+  await spare(db, { activity: activity.id, inboxes: unheard, now });
+  const well = hosts.filter((host) => !suspended.has(host));
+  if (well.length > 0) await schedule(db, { hosts: well, now });
+  return rows.length;
+}
+
+/** Lanes that already have a time keep it: new mail is no reason to knock earlier at a host that fails. */
+async function schedule(db: Db, { hosts, now }: { hosts: string[]; now: number }): Promise<void> {
+  await db
+    .insertInto('lanes')
+    .values(hosts.map((host) => ({ host, due: now, failures: 0 })))
+    .onConflict((conflict) =>
+      conflict.column('host').doUpdateSet({ due: (set) => set.fn.coalesce('lanes.due', 'excluded.due') }),
+    )
+    .execute();
+}
+
+async function suspensions(db: Db, hosts: string[]): Promise<Map<string, string>> {
+  const lanes = await db
+    .selectFrom('lanes')
+    .select(['host', 'failingSince', 'reason'])
+    .where('host', 'in', hosts)
+    .where('suspended', 'is not', null)
+    .execute();
+  return new Map(lanes.map(({ host, failingSince, reason }) => [host, givenUp({ host, since: failingSince, reason })]));
+}
+
+/**
+ * Takes the first waiting delivery of the lane that has been due longest, and leases that lane for `leaseMs`.
+ * Returns null when no lane is due. Never takes a second delivery of a host while one is in flight.
+ */
+export async function claim(
+  db: Db,
+  { clock, leaseMs = LEASE_MS }: { clock: Clock; leaseMs?: number },
+): Promise<Delivery | null> {
+  for (;;) {
+    const now = clock.now();
+    // Looking first keeps an idle node from asking for the write lock every second.
+    const lane = await db
+      .selectFrom('lanes')
+      .select('host')
+      .where('due', '<=', now)
+      .where((where) => where.or([where('leasedUntil', 'is', null), where('leasedUntil', '<=', now)]))
+      .orderBy('due')
+      .orderBy('host')
+      .limit(1)
+      .executeTakeFirst();
+    if (lane === undefined) return null;
+    const delivery = await inTransaction(db, (db) => takeFirst(db, { host: lane.host, now, leaseMs }));
+    if (delivery !== null) return delivery;
+  }
+}
+
+/** Null when somebody else was faster or nothing waits in the lane any more; then the lane has lost its time. */
+async function takeFirst(
+  db: Db,
+  { host, now, leaseMs }: { host: string; now: number; leaseMs: number },
+): Promise<Delivery | null> {
+  const lease = randomUUID();
+  const lane = await db
+    .updateTable('lanes')
+    .set({ lease, leasedUntil: now + leaseMs })
+    .where('host', '=', host)
+    .where('due', '<=', now)
+    .where((where) => where.or([where('leasedUntil', 'is', null), where('leasedUntil', '<=', now)]))
+    .executeTakeFirst();
+  if (lane.numUpdatedRows === 0n) return null;
+  const row = await db
+    .updateTable('deliveries')
+    .set((set) => ({ attempts: set('attempts', '+', 1) }))
+    .where('number', '=', (select) =>
+      select
+        .selectFrom('deliveries as d')
+        .select('d.number')
+        .where('d.state', '=', 'waiting')
+        .where('d.host', '=', host)
+        .orderBy('d.number')
+        .limit(1),
+    )
+    .returning(['number', 'activity', 'inbox', 'attempts'])
+    .executeTakeFirst();
+  if (row === undefined) {
+    await db
+      .updateTable('lanes')
+      .set({ ...FREE, taken: null, due: null })
+      .where('host', '=', host)
+      .execute();
+    return null;
+  }
+  await db.updateTable('lanes').set({ taken: row.number }).where('host', '=', host).execute();
+  const activity = await db
+    .selectFrom('activities')
+    .select(['actor', 'verb', 'object', 'body'])
+    .where('id', '=', row.activity)
+    .executeTakeFirstOrThrow();
+  return { ...row, ...activity, host, lease };
+}
+
+/** Keeps the lane while a slow peer is being posted to. */
+export async function extendLease(
+  db: Db,
+  { clock, delivery, leaseMs = LEASE_MS }: { clock: Clock; delivery: Delivery; leaseMs?: number },
+): Promise<void> {
+  await db
+    .updateTable('lanes')
+    .set({ leasedUntil: clock.now() + leaseMs })
+    .where('host', '=', delivery.host)
+    .where('lease', '=', delivery.lease)
+    .execute();
+}

@@ -1,0 +1,134 @@
+// The health of hosts. A host that fails is probed with one delivery at a time, later and later; after a week it is
+// given up until it writes to us. Figures: Mastodon's delivery failure tracker (seven failing days, reset by inbound mail).
+import type { Clock } from '../../domain/clock.ts';
+import type { Db } from '../../storage/database.ts';
+import { inTransaction } from '../../storage/transaction.ts';
+import { incoming, outgoing } from './bell.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const PROBE_MS_MAX = 20 * MINUTE;
+/** How long a host is probed that often; then daily. */
+const PATIENCE_MS = 3 * DAY;
+const SUSPENDED_AFTER_MS = 7 * DAY;
+/** Without so many failures a week proves nothing: perhaps our own node was switched off. */
+const FAILURES_MIN = 7;
+
+/** What a lane becomes after one more failure. */
+export type Health =
+  | { kind: 'failing'; since: number; failures: number; due: number }
+  | { kind: 'suspended'; since: number; failures: number };
+
+/**
+ * The next step after a failure at `now`: probes after 1, 2, 4 … 20 minutes for three days, then daily, suspended after seven
+ * failing days. A peer's `retryAfter` (ms) takes the schedule's place, within a second and a day; after an hour of failing it
+ * may not be shorter than a minute, or a host could have us knock every second for a week.
+ */
+export function afterFailure({ failingSince, failures, now, retryAfter }: Failure): Health {
+  const since = failingSince ?? now;
+  const count = failures + 1;
+  const lasted = now - since;
+  if (lasted >= SUSPENDED_AFTER_MS && count >= FAILURES_MIN) return { kind: 'suspended', since, failures: count };
+  const schedule = lasted >= PATIENCE_MS ? DAY : Math.min(MINUTE * 2 ** Math.min(failures, 10), PROBE_MS_MAX);
+  const soonest = lasted < HOUR ? SECOND : MINUTE;
+  const pause = retryAfter === undefined ? schedule : Math.min(Math.max(retryAfter, soonest), DAY);
+  return { kind: 'failing', since, failures: count, due: now + pause };
+}
+
+interface Failure {
+  failingSince: number | null;
+  /** Failures before this one. */
+  failures: number;
+  now: number;
+  retryAfter: number | undefined;
+}
+
+/** Why mail to a suspended host is a dead letter; `since` is in epoch milliseconds. */
+export function givenUp({
+  host,
+  since,
+  reason,
+}: {
+  host: string;
+  since: number | null;
+  reason: string | null;
+}): string {
+  const day = since === null ? 'long ago' : new Date(since).toISOString();
+  return `${host} has taken no mail since ${day}; its last error: ${reason ?? 'unknown'}`;
+}
+
+/**
+ * Makes the lane of `host` knock at `now` if anything waits in it. Call it inside a transaction that has written the lane's row:
+ * whoever enqueues at the same time then comes before or after, never between.
+ */
+export async function scheduleLane(db: Db, { host, now }: { host: string; now: number }): Promise<void> {
+  const waiting = await db
+    .selectFrom('deliveries')
+    .select('number')
+    .where('state', '=', 'waiting')
+    .where('host', '=', host)
+    .limit(1)
+    .executeTakeFirst();
+  await db
+    .updateTable('lanes')
+    .set({ due: waiting === undefined ? null : now })
+    .where('host', '=', host)
+    .execute();
+}
+
+/**
+ * A signed request came from `host`, so it lives: its lane knocks at once and a suspension is lifted. What died meanwhile
+ * stays a dead letter. Cheap for a host that is well: one read. A delivery in flight keeps its lease.
+ */
+export async function wakeHost(db: Db, { clock, host }: { clock: Clock; host: string }): Promise<'well' | 'woken'> {
+  const lane = await db.selectFrom('lanes').select('failingSince').where('host', '=', host).executeTakeFirst();
+  if (lane === undefined || lane.failingSince === null) return 'well';
+  await inTransaction(db, async (db) => {
+    await db.updateTable('lanes').set(WELL).where('host', '=', host).execute();
+    await scheduleLane(db, { host, now: clock.now() });
+  });
+  outgoing.ring();
+  return 'woken';
+}
+
+/** What a lane says of itself while its host answers. */
+export const WELL = { failingSince: null, failures: 0, suspended: null, reason: null };
+
+/** What a lane or message holds when nobody has taken it. */
+export const FREE = { lease: null, leasedUntil: null };
+
+/**
+ * Gives back what a former process of this node held when it ended, so that a restart need not wait for leases to run out,
+ * and sets a lane going that has waiting mail but no time. For `serve` before its workers start, and only
+ * where no other process of the node works the queues.
+ */
+export async function releaseLeases(db: Db, { clock }: { clock: Clock }): Promise<void> {
+  await inTransaction(db, async (db) => {
+    await db.updateTable('messages').set(FREE).where('lease', 'is not', null).execute();
+    await db
+      .updateTable('lanes')
+      .set({ ...FREE, taken: null })
+      .where('lease', 'is not', null)
+      .execute();
+    await db
+      .updateTable('lanes')
+      .set({ due: clock.now() })
+      .where('due', 'is', null)
+      .where('suspended', 'is', null)
+      .where((where) =>
+        where.exists(
+          where
+            .selectFrom('deliveries')
+            .select('deliveries.number')
+            .where('deliveries.state', '=', 'waiting')
+            .whereRef('deliveries.host', '=', 'lanes.host'),
+        ),
+      )
+      .execute();
+  });
+  incoming.ring();
+  outgoing.ring();
+}

@@ -1,0 +1,40 @@
+// What became of one POST to an inbox, and what an HTTP answer means for the delivery and for the host's lane.
+
+/** `retryAfter` is in milliseconds from now. */
+export type Outcome =
+  | { kind: 'delivered'; status: number }
+  /** The host answers, but never wants this one: the delivery is dead, its lane goes on. */
+  | { kind: 'refused'; status: number; reason: string }
+  /** The host is away or overwhelmed: the delivery waits at the head of its lane. */
+  | { kind: 'failed'; reason: string; status?: number; retryAfter?: number };
+
+/** Answers below 500 that ask for another try: Request Timeout, Too Early (RFC 8470), Too Many Requests (RFC 6585). */
+const LATER = new Set([408, 425, 429]);
+
+/**
+ * Judges an answer. `retryAfter` is the header's text (RFC 9110 §10.2.3: seconds or an HTTP date), `detail` what the peer
+ * said, shortened; `now` is in epoch milliseconds. A redirect counts as refused: whoever moved says so with a new actor document.
+ * WordPress, Akkoma, GoToSocial and Misskey answer 400, 401, 406 and 413 to single activities: no reason to stop the lane.
+ */
+export function outcomeOf({ status, retryAfter, detail, now }: Answer): Outcome {
+  if (status >= 200 && status < 300) return { kind: 'delivered', status };
+  const reason = detail === '' ? `answered ${status}` : `answered ${status}: ${detail}`;
+  if (status < 500 && !LATER.has(status)) return { kind: 'refused', status, reason };
+  const pause = retryAfter === null ? null : readRetryAfter(retryAfter, now);
+  return pause === null ? { kind: 'failed', status, reason } : { kind: 'failed', status, reason, retryAfter: pause };
+}
+
+interface Answer {
+  status: number;
+  retryAfter: string | null;
+  detail: string;
+  now: number;
+}
+
+/** Milliseconds from now, or null when the header is unreadable. */
+function readRetryAfter(text: string, now: number): number | null {
+  const trimmed = text.trim();
+  if (/^\d{1,9}$/.test(trimmed)) return Number(trimmed) * 1000;
+  const at = Date.parse(trimmed);
+  return Number.isNaN(at) ? null : Math.max(0, at - now);
+}

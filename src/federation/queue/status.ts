@@ -1,0 +1,112 @@
+// How the queues are doing: for the command line, the doctor, and the gate, which must not say 202 to what it cannot work off.
+import type { Clock } from '../../domain/clock.ts';
+import type { Db } from '../../storage/database.ts';
+
+/** Failing lanes shown at once; the longest-failing come first. */
+const LANES_SHOWN = 200;
+
+export interface Backlog {
+  /** Inbound messages that nobody works on yet. */
+  waiting: number;
+  /** How long the next one has been ready; 0 when none is. One that waits for its next try does not count. */
+  oldestSeconds: number;
+}
+
+export interface FailingLane {
+  host: string;
+  failingSince: number;
+  failures: number;
+  /** Epoch milliseconds of the next probe; null when suspended or when nothing waits. */
+  due: number | null;
+  suspended: number | null;
+  reason: string | null;
+}
+
+export interface QueueStatus {
+  outgoing: Record<'waiting' | 'delivered' | 'dead' | 'cancelled' | 'superseded', number>;
+  /** Age of the oldest waiting delivery, or null when nothing waits. */
+  oldestWaitingSeconds: number | null;
+  lanes: FailingLane[];
+  incoming: Backlog & { dead: number };
+}
+
+/** The message to be taken next: due, free, and the first living one of its lane. */
+export async function nextMessage(db: Db, { now }: { now: number }): Promise<{ number: number; due: number } | null> {
+  const row = await db
+    .selectFrom('messages as m')
+    .select(['m.number', 'm.due'])
+    .where('m.dead', 'is', null)
+    .where('m.due', '<=', now)
+    .where((where) => where.or([where('m.leasedUntil', 'is', null), where('m.leasedUntil', '<=', now)]))
+    .where((where) =>
+      where.or([
+        where('m.lane', 'is', null),
+        where.not(
+          where.exists(
+            where
+              .selectFrom('messages as earlier')
+              .select('earlier.number')
+              .whereRef('earlier.lane', '=', 'm.lane')
+              .where('earlier.dead', 'is', null)
+              .whereRef('earlier.number', '<', 'm.number'),
+          ),
+        ),
+      ]),
+    )
+    .orderBy('m.due')
+    .orderBy('m.number')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** What the inbox needs to know before it accepts more. */
+export async function backlog(db: Db, { clock }: { clock: Clock }): Promise<Backlog> {
+  const now = clock.now();
+  const { waiting } = await db
+    .selectFrom('messages')
+    .select(({ fn }) => fn.countAll().as('waiting'))
+    .where('dead', 'is', null)
+    .where((where) => where.or([where('leasedUntil', 'is', null), where('leasedUntil', '<=', now)]))
+    .executeTakeFirstOrThrow();
+  const next = await nextMessage(db, { now });
+  return { waiting: Number(waiting), oldestSeconds: next === null ? 0 : Math.floor((now - next.due) / 1000) };
+}
+
+/** Everything an operator asks a queue: how much, how old, who does not answer and why. */
+export async function queueStatus(db: Db, { clock }: { clock: Clock }): Promise<QueueStatus> {
+  const outgoing = { waiting: 0, delivered: 0, dead: 0, cancelled: 0, superseded: 0 };
+  const counts = await db
+    .selectFrom('deliveries')
+    .select(({ fn }) => ['state', fn.countAll().as('count')])
+    .groupBy('state')
+    .execute();
+  for (const { state, count } of counts) outgoing[state] = Number(count);
+  const oldest = await db
+    .selectFrom('deliveries')
+    .select('changed')
+    .where('state', '=', 'waiting')
+    .orderBy('changed')
+    .limit(1)
+    .executeTakeFirst();
+  const lanes = await db
+    .selectFrom('lanes')
+    .select(['host', 'failingSince', 'failures', 'due', 'suspended', 'reason'])
+    .where('failingSince', 'is not', null)
+    .$narrowType<{ failingSince: number }>()
+    .orderBy('failingSince')
+    .orderBy('host')
+    .limit(LANES_SHOWN)
+    .execute();
+  const { dead } = await db
+    .selectFrom('messages')
+    .select(({ fn }) => fn.countAll().as('dead'))
+    .where('dead', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return {
+    outgoing,
+    oldestWaitingSeconds: oldest === undefined ? null : Math.floor((clock.now() - oldest.changed) / 1000),
+    lanes,
+    incoming: { ...(await backlog(db, { clock })), dead: Number(dead) },
+  };
+}

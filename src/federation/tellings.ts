@@ -1,0 +1,305 @@
+// What each happening becomes on the wire: an activity with a stable id, and the inboxes that hear of it.
+import {
+  Accept,
+  type Activity,
+  Article,
+  Create,
+  Delete,
+  Follow,
+  Like,
+  Note,
+  type Object as Thing,
+  Tombstone,
+  Undo,
+  Update,
+} from '@fedify/vocab';
+import type { Comment } from '../domain/comments/receive.ts';
+import { entryById } from '../domain/entries/find.ts';
+import type { Entry } from '../domain/entries/write.ts';
+import { followerInboxes, inboxOf, interactorInboxes } from '../domain/followers.ts';
+import type { Happening } from '../domain/happenings.ts';
+import { hashOf } from '../domain/ids.ts';
+import { type Reply, replyById } from '../domain/replies.ts';
+import { path } from '../urls.ts';
+import { actorOf, localActor } from './actors.ts';
+import { articleOf, type Fullness } from './articles.ts';
+import { at, type Here, PUBLIC } from './here.ts';
+import { wireInstant } from './instants.ts';
+import { noteOfComment, noteOfReply } from './notes.ts';
+
+/** An activity ready to be sealed. `object` is the ActivityPub id of what it is about; mail of one object keeps its order. */
+export interface Telling {
+  activity(fullness: Fullness): Promise<Activity>;
+  id: string;
+  verb: 'Create' | 'Update' | 'Delete' | 'Follow' | 'Accept' | 'Reject' | 'Like' | 'Undo';
+  object: string;
+  /** Whether everybody may read it at its own address. */
+  shown: 0 | 1;
+  inboxes: string[];
+}
+
+/** What a happening tells; null when there is nothing left to tell, because what it is about has gone meanwhile. */
+export async function tellingOf(here: Here, happening: Happening): Promise<Telling | null> {
+  switch (happening.verb) {
+    case 'entry.published':
+    case 'entry.revised':
+      return await entryTold(here, happening);
+    case 'entry.withdrawn':
+      return await entryWithdrawn(here, happening);
+    case 'comment.written':
+    case 'comment.revised':
+    case 'comment.deleted':
+      return await commentTold(here, happening);
+    case 'reply.written':
+    case 'reply.deleted':
+      return await replyTold(here, happening);
+    case 'follow.asked':
+    case 'follow.undone':
+      return await followTold(here, happening);
+    case 'follow.accepted':
+    case 'follow.rejected':
+      return await followAnswered(here, happening);
+    case 'liked':
+    case 'unliked':
+      return await likeTold(here, happening);
+    case 'actor.revised':
+      return await actorRevised(here, happening);
+  }
+}
+
+/** Stable ids, derived from object, verb and revision (design §4.7), so that a telling done twice is one activity. */
+function activityId(here: Here, happening: Happening, verb: string): URL {
+  return at(here, path.activity(`${verb}-${happening.object}-${happening.revision}`));
+}
+
+async function entryTold(here: Here, happening: Happening): Promise<Telling | null> {
+  const entry = await entryById(here.db, { id: happening.object });
+  if (entry === null || entry.state !== 'published') return null;
+  const first = happening.verb === 'entry.published';
+  const id = activityId(here, happening, first ? 'create' : 'update');
+  const actor = at(here, path.actor(entry.blog));
+  return {
+    id: id.href,
+    verb: first ? 'Create' : 'Update',
+    object: at(here, path.article(entry.id)).href,
+    shown: 1,
+    inboxes: await entryInboxes(here, entry),
+    async activity(fullness) {
+      const object = await articleOf(here, entry, fullness);
+      const properties = { id, actor, object, tos: object.toIds, ccs: object.ccIds };
+      return first
+        ? new Create({ ...properties, published: object.published })
+        : new Update({ ...properties, updated: object.updated });
+    },
+  };
+}
+
+/** Followers and whoever holds a copy. An old entry brought here silently concerns only the latter (design §4.10). */
+async function entryInboxes(here: Here, entry: Entry): Promise<string[]> {
+  const interactors = await interactorInboxes(here.db, { entry: entry.id });
+  if (entry.silent === 1) return interactors;
+  return [...new Set([...(await followerInboxes(here.db, { followed: entry.blog })), ...interactors])];
+}
+
+async function entryWithdrawn(here: Here, happening: Happening): Promise<Telling | null> {
+  const entry = await entryById(here.db, { id: happening.object });
+  if (entry === null) return null;
+  return deletion(here, happening, {
+    object: at(here, path.article(entry.id)),
+    formerType: 'Article',
+    inboxes: await entryInboxes(here, entry),
+  });
+}
+
+function deletion(
+  here: Here,
+  happening: Happening,
+  { object, formerType, inboxes }: { object: URL; formerType: 'Article' | 'Note'; inboxes: string[] },
+): Telling {
+  const id = activityId(here, happening, 'delete');
+  return {
+    id: id.href,
+    verb: 'Delete',
+    object: object.href,
+    shown: 1,
+    inboxes,
+    activity: async () =>
+      new Delete({
+        id,
+        actor: at(here, path.actor(happening.actor)),
+        object: new Tombstone({
+          id: object,
+          deleted: wireInstant(happening.happened),
+          formerType: formerType === 'Article' ? Article : Note,
+        }),
+        tos: [PUBLIC],
+        ccs: [at(here, path.followers(happening.actor))],
+      }),
+  };
+}
+
+async function commentTold(here: Here, happening: Happening): Promise<Telling | null> {
+  const comment = await here.db
+    .selectFrom('comments')
+    .selectAll()
+    .where('id', '=', happening.object)
+    .executeTakeFirst();
+  if (comment === undefined) return null;
+  const inboxes = await threadInboxes(here, { comment, speaker: happening.actor });
+  if (happening.verb === 'comment.deleted') {
+    return deletion(here, happening, { object: at(here, path.note(comment.id)), formerType: 'Note', inboxes });
+  }
+  if (comment.state !== 'shown') return null;
+  return noteTold(here, happening, { note: await noteOfComment(here, comment), inboxes });
+}
+
+async function replyTold(here: Here, happening: Happening): Promise<Telling | null> {
+  const reply = await replyById(here.db, { id: happening.object });
+  if (reply === null) return null;
+  const inboxes = await replyInboxes(here, reply);
+  if (happening.verb === 'reply.deleted') {
+    return deletion(here, happening, { object: at(here, path.note(reply.id)), formerType: 'Note', inboxes });
+  }
+  return reply.deleted === null ? noteTold(here, happening, { note: await noteOfReply(here, reply), inboxes }) : null;
+}
+
+function noteTold(here: Here, happening: Happening, { note, inboxes }: { note: Note; inboxes: string[] }): Telling {
+  const first = happening.verb.endsWith('.written');
+  const id = activityId(here, happening, first ? 'create' : 'update');
+  const properties = {
+    id,
+    actor: at(here, path.actor(happening.actor)),
+    object: note,
+    tos: note.toIds,
+    ccs: note.ccIds,
+  };
+  return {
+    id: id.href,
+    verb: first ? 'Create' : 'Update',
+    object: note.id?.href ?? '',
+    shown: 1,
+    inboxes,
+    activity: async () => (first ? new Create(properties) : new Update(properties)),
+  };
+}
+
+/** Who hears a comment: the speaker's followers, the entry's followers, and everybody in the thread. */
+async function threadInboxes(
+  here: Here,
+  { comment, speaker }: { comment: Comment; speaker: string },
+): Promise<string[]> {
+  const entry = await entryById(here.db, { id: comment.entry });
+  const own = await followerInboxes(here.db, { followed: speaker });
+  if (entry === null) return own;
+  return [...new Set([...own, ...(await entryInboxes(here, entry))])];
+}
+
+async function replyInboxes(here: Here, reply: Reply): Promise<string[]> {
+  const answered = await inboxOf(here.db, { actor: reply.actor });
+  return [
+    ...new Set([
+      ...(answered === null ? [] : [answered]),
+      ...(await followerInboxes(here.db, { followed: reply.blog })),
+    ]),
+  ];
+}
+
+async function followTold(here: Here, happening: Happening): Promise<Telling | null> {
+  const inbox = await inboxOf(here.db, { actor: happening.object });
+  const asked = happening.facts.activity;
+  if (inbox === null || asked === undefined) return null;
+  const actor = at(here, path.actor(happening.actor));
+  const follow = new Follow({
+    id: at(here, asked),
+    actor,
+    object: new URL(happening.object),
+    tos: [new URL(happening.object)],
+  });
+  if (happening.verb === 'follow.asked') {
+    return {
+      id: at(here, asked).href,
+      verb: 'Follow',
+      object: happening.object,
+      shown: 0,
+      inboxes: [inbox],
+      activity: async () => follow,
+    };
+  }
+  return undone(here, happening, { undone: follow, undoneId: at(here, asked), inbox });
+}
+
+async function likeTold(here: Here, happening: Happening): Promise<Telling | null> {
+  const { activity, to } = happening.facts;
+  const inbox = to === undefined ? null : await inboxOf(here.db, { actor: to });
+  if (activity === undefined || to === undefined || inbox === null) return null;
+  const like = new Like({
+    id: at(here, activity),
+    actor: at(here, path.actor(happening.actor)),
+    object: new URL(happening.object),
+    tos: [new URL(to)],
+  });
+  if (happening.verb === 'liked') {
+    return {
+      id: at(here, activity).href,
+      verb: 'Like',
+      object: happening.object,
+      shown: 0,
+      inboxes: [inbox],
+      activity: async () => like,
+    };
+  }
+  return undone(here, happening, { undone: like, undoneId: at(here, activity), inbox });
+}
+
+function undone(
+  here: Here,
+  happening: Happening,
+  { undone, undoneId, inbox }: { undone: Follow | Like; undoneId: URL; inbox: string },
+): Telling {
+  const id = at(here, path.activity(`undo-${undoneId.pathname.split('/').at(-1)}`));
+  return {
+    id: id.href,
+    verb: 'Undo',
+    object: happening.object,
+    shown: 0,
+    inboxes: [inbox],
+    activity: async () =>
+      new Undo({ id, actor: at(here, path.actor(happening.actor)), object: undone, tos: undone.toIds }),
+  };
+}
+
+/** The answer embeds the Follow as it came: Mastodon finds it by id or by the embedded actor (federation.md §8). */
+async function followAnswered(here: Here, happening: Happening): Promise<Telling | null> {
+  const { follower } = happening.facts;
+  const inbox = follower === undefined ? null : await inboxOf(here.db, { actor: follower });
+  if (follower === undefined || inbox === null) return null;
+  const actor = at(here, path.actor(happening.actor));
+  const id = at(here, path.activity(`accept-${hashOf(happening.object).slice(0, 32)}`));
+  const follow = new Follow({ id: new URL(happening.object), actor: new URL(follower), object: actor });
+  return {
+    id: id.href,
+    verb: 'Accept',
+    object: happening.object,
+    shown: 0,
+    inboxes: [inbox],
+    activity: async () => new Accept({ id, actor, object: follow, tos: [new URL(follower)] }),
+  };
+}
+
+async function actorRevised(here: Here, happening: Happening): Promise<Telling | null> {
+  const local = await localActor(here, happening.actor);
+  if (local === null) return null;
+  const id = activityId(here, happening, 'update');
+  const actor = at(here, path.actor(local.id));
+  return {
+    id: id.href,
+    verb: 'Update',
+    object: actor.href,
+    shown: 1,
+    inboxes: await followerInboxes(here.db, { followed: local.id }),
+    async activity() {
+      const object: Thing = await actorOf(here, local);
+      return new Update({ id, actor, object, tos: [PUBLIC], ccs: [at(here, path.followers(local.id))] });
+    },
+  };
+}

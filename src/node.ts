@@ -1,0 +1,173 @@
+// The node: the only file that knows everybody. Database, then federation, then the web doors; opened, served, closed.
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { serve as listen, type ServerType } from '@hono/node-server';
+import type { Config } from './config.ts';
+import { type Clock, systemClock } from './domain/clock.ts';
+import type { LookedUp } from './domain/lookup.ts';
+import { checkOrigin } from './domain/settings.ts';
+import { type Fediverse, openFederation } from './federation/federation.ts';
+import {
+  deadLetters,
+  deadMessages,
+  dropDead,
+  dropDeadMessages,
+  retryDead,
+  retryDeadMessages,
+  type Which,
+} from './federation/queue/dead-letters.ts';
+import { queueStatus } from './federation/queue/status.ts';
+import { createApp } from './http/app.ts';
+import { type Db, openDatabase } from './storage/database.ts';
+import { migrate } from './storage/migrate.ts';
+
+export interface Node {
+  config: Config;
+  clock: Clock;
+  /** The writer. */
+  db: Db;
+  /** A read-only connection, for pages. */
+  pages: Db;
+  /** Finds an actor or a post by handle or address; asks the other server. */
+  lookUp(text: string): Promise<LookedUp>;
+  /** Starts listening and the workers, as far as the role asks for them. */
+  serve(): Promise<{ address: string }>;
+  /** Has what was just written told at once. */
+  wake(): void;
+  /** Answers one request without a socket. */
+  fetch(request: Request): Promise<Response>;
+  /** Every route with whether it needs somebody signed in. */
+  routes(): ReturnType<ReturnType<typeof createApp>['routes']>;
+  queue: Queue;
+  close(): Promise<void>;
+}
+
+/** What an operator may ask of the queue and do with dead letters. */
+export interface Queue {
+  status(): Promise<
+    Awaited<ReturnType<typeof queueStatus>> & {
+      deadLetters: Awaited<ReturnType<typeof deadLetters>>;
+      deadMessages: Awaited<ReturnType<typeof deadMessages>>;
+    }
+  >;
+  retry(which: Which): Promise<number>;
+  drop(which: Which): Promise<number>;
+}
+
+const DEAD_SHOWN_MAX = 100;
+
+/** The program's own version, from package.json beside src, or beside dist in the packed package. */
+export const VERSION: string = JSON.parse(
+  readFileSync(
+    new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url),
+    'utf8',
+  ),
+).version;
+
+/**
+ * Opens the database, brings it forward and builds the node on it. Nothing listens yet.
+ * @throws NewerSchema, or Refusal `conflict` when the database belongs to another origin.
+ */
+export async function openNode(config: Config, { clock = systemClock }: { clock?: Clock } = {}): Promise<Node> {
+  const db = openDatabase({ path: config.databasePath });
+  try {
+    await migrate(db, { path: config.databasePath });
+    await checkOrigin(db, { origin: config.origin });
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  const pages = openDatabase({ path: config.databasePath, readonly: true });
+  const practice = isPractice(config);
+  const federation = openFederation({
+    db,
+    clock,
+    origin: config.origin,
+    version: VERSION,
+    allowPrivateAddress: config.allowPrivateAddress,
+    mouth: practice ? 'closed' : 'open',
+  });
+  const app = createApp({
+    db,
+    pages,
+    clock,
+    origin: config.origin,
+    practice,
+    allowPrivateAddress: config.allowPrivateAddress,
+    trustProxy: config.trustProxy,
+    lookUp: federation.lookUp,
+    remoteTemplate: federation.remoteTemplate,
+    wake: federation.wake,
+    federate: federation.fetch,
+  });
+  let server: ServerType | undefined;
+  return {
+    config,
+    clock,
+    db,
+    pages,
+    lookUp: federation.lookUp,
+    wake: federation.wake,
+    fetch: async (request) => await app.fetch(request),
+    routes: () => app.routes(),
+    queue: queueOf(db, clock),
+    async serve() {
+      if (config.role !== 'web') await federation.start();
+      if (config.role === 'worker') return { address: config.origin };
+      server = await listening(app.fetch, config);
+      const { port } = server.address() as AddressInfo;
+      return { address: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}` };
+    },
+    async close() {
+      await closed(server);
+      await federation.close();
+      await pages.destroy();
+      await db.destroy();
+    },
+  };
+}
+
+/** While the world cannot reach the node, nothing is told to it; under the private-address flag loopback is the world. */
+export function isPractice({ origin, allowPrivateAddress }: Pick<Config, 'origin' | 'allowPrivateAddress'>): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return !allowPrivateAddress && (protocol === 'http:' || hostname === 'localhost' || hostname.endsWith('.localhost'));
+}
+
+function queueOf(db: Db, clock: Clock): Queue {
+  return {
+    status: async () => ({
+      ...(await queueStatus(db, { clock })),
+      deadLetters: await deadLetters(db, { limit: DEAD_SHOWN_MAX }),
+      deadMessages: await deadMessages(db, { limit: DEAD_SHOWN_MAX }),
+    }),
+    retry: async (which) =>
+      (await retryDead(db, { clock, which })) + (which === 'all' ? await retryDeadMessages(db, { clock, which }) : 0),
+    drop: async (which) =>
+      (await dropDead(db, { which })) + (which === 'all' ? await dropDeadMessages(db, { which }) : 0),
+  };
+}
+
+/** Slow senders of headers are cut off, so that a few hundred of them cannot hold the door (security.md T45). */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
+
+async function listening(
+  fetch: (request: Request, env: object) => Response | Promise<Response>,
+  { host, port }: Config,
+): Promise<ServerType> {
+  return await new Promise((resolve, reject) => {
+    const server = listen({ fetch, hostname: host, port, serverOptions: PATIENCE }, () => {
+      server.off('error', reject);
+      resolve(server);
+    });
+    server.once('error', reject);
+  });
+}
+
+async function closed(server: ServerType | undefined): Promise<void> {
+  if (server === undefined) return;
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    // Browsers keep connections open; what is being answered still is.
+    if ('closeIdleConnections' in server) server.closeIdleConnections();
+  });
+}

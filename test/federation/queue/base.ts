@@ -1,0 +1,64 @@
+// A real, migrated database in a folder of its own, for the tests of queue and memory; and mail to put into it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import type { Clock } from '../../../src/domain/clock.ts';
+import { type Enqueued, enqueueActivity } from '../../../src/federation/queue/deliveries.ts';
+import { type Db, openDatabase } from '../../../src/storage/database.ts';
+import { migrate } from '../../../src/storage/migrate.ts';
+
+const opened: { dbs: Db[]; folder: string }[] = [];
+
+afterEach(async () => {
+  for (const { dbs, folder } of opened.splice(0)) {
+    for (const db of dbs) await db.destroy();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** A migrated database and `again()`, which opens the same file once more as another process would. */
+export async function openBase(): Promise<{ db: Db; again: () => Db }> {
+  const folder = mkdtempSync(join(tmpdir(), 'wethi-queue-'));
+  const path = join(folder, 'wethi.db');
+  const db = openDatabase({ path });
+  const dbs = [db];
+  opened.push({ dbs, folder });
+  await migrate(db, { path });
+  const again = () => {
+    const other = openDatabase({ path });
+    dbs.push(other);
+    return other;
+  };
+  return { db, again };
+}
+
+export const blog = 'https://wethi.example/ap/actors/bangchak';
+
+/** Enqueues an activity about the entry `about` for `inboxes`; its id comes from verb, entry and revision. */
+export function mail(
+  db: Db,
+  {
+    clock,
+    verb,
+    about,
+    revision = 1,
+    inboxes,
+  }: { clock: Clock; verb: string; about: string; revision?: number; inboxes: string[] },
+): Promise<Enqueued> {
+  const id = `https://wethi.example/ap/activities/${about}-${verb.toLowerCase()}-${revision}`;
+  const object = `https://wethi.example/ap/entries/${about}`;
+  const body = Buffer.from(JSON.stringify({ id, type: verb, actor: blog, object, name: 'สรุปบทเรียน' }));
+  return enqueueActivity(db, { clock, activity: { id, actor: blog, verb, object, shown: 1, body }, inboxes });
+}
+
+/** `verb state` of every delivery in the order of enqueueing. */
+export async function states(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('deliveries')
+    .innerJoin('activities', 'activities.id', 'deliveries.activity')
+    .select(['activities.verb', 'deliveries.state'])
+    .orderBy('deliveries.number')
+    .execute();
+  return rows.map(({ verb, state }) => `${verb} ${state}`);
+}
