@@ -6,7 +6,7 @@ export async function up({ schema }: Kysely<unknown>): Promise<void> {
     .createTable('kv')
     .addColumn('key', 'text', (c) => c.primaryKey())
     .addColumn('value', 'text', (c) => c.notNull())
-    .addColumn('expires', 'bigint')
+    .addColumn('expires', 'bigint', (c) => c.notNull())
     .execute();
   await schema.createIndex('kv_expires').on('kv').column('expires').execute();
   await schema
@@ -33,6 +33,7 @@ export async function up({ schema }: Kysely<unknown>): Promise<void> {
     .addColumn('body', 'blob', (c) => c.notNull())
     .addColumn('created', 'text', (c) => c.notNull())
     .execute();
+  await schema.createIndex('activities_object').on('activities').column('object').execute();
   await schema
     .createTable('deliveries')
     .addColumn('number', 'integer', (c) => c.primaryKey().autoIncrement())
@@ -41,20 +42,23 @@ export async function up({ schema }: Kysely<unknown>): Promise<void> {
     .addColumn('host', 'text', (c) => c.notNull())
     .addColumn('state', 'text', (c) => c.notNull())
     .addColumn('attempts', 'integer', (c) => c.notNull())
-    .addColumn('leased_until', 'bigint')
-    .addColumn('lease', 'text')
     .addColumn('reason', 'text')
     .addColumn('changed', 'bigint', (c) => c.notNull())
     .addUniqueConstraint('deliveries_once', ['activity', 'inbox'])
     .execute();
   await schema.createIndex('deliveries_lane').on('deliveries').columns(['state', 'host', 'number']).execute();
+  await schema.createIndex('deliveries_changed').on('deliveries').columns(['state', 'changed']).execute();
   await schema
     .createTable('lanes')
     .addColumn('host', 'text', (c) => c.primaryKey())
+    .addColumn('due', 'bigint')
+    .addColumn('lease', 'text')
+    .addColumn('leased_until', 'bigint')
+    .addColumn('taken', 'integer')
     .addColumn('failing_since', 'bigint')
     .addColumn('failures', 'integer', (c) => c.notNull())
-    .addColumn('due', 'bigint', (c) => c.notNull())
     .addColumn('suspended', 'bigint')
     .addColumn('reason', 'text')
     .execute();
+  await schema.createIndex('lanes_due').on('lanes').columns(['due', 'host']).execute();
 }

@@ -15,16 +15,22 @@ export const path = {
   setUp: () => '/set-up',
   setUpWith: (secret: string) => `/set-up?key=${secret}`,
   signIn: () => '/sign-in',
+  /** Where to go afterwards, a path of this node, travels along. */
+  signInThen: (next: string) => `/sign-in?next=${encodeURIComponent(next)}`,
   signOut: () => '/sign-out',
   desk: () => '/desk',
   write: () => '/write',
   revise: (number: number) => `/write/${number}`,
+  saved: (number: number) => `/write/${number}?saved`,
   withdraw: (number: number) => `/write/${number}/withdraw`,
   moderateComment: (id: string) => `/comments/${id}`,
   reading: () => '/reading',
   follow: (handle: string) => `/@${handle}/follow`,
   answer: (handle: string, number: number) => `/@${handle}/${number}/answer`,
   authorizeInteraction: () => '/authorize_interaction',
+  language: () => '/language',
+  favicon: () => '/favicon.svg',
+  robots: () => '/robots.txt',
 
   actor: (id: string) => `/ap/actors/${id}`,
   inbox: (id: string) => `/ap/actors/${id}/inbox`,
@@ -40,6 +46,31 @@ export const path = {
   note: (id: string) => `/ap/comments/${id}`,
   activity: (id: string) => `/ap/activities/${id}`,
 } as const;
+
+const BLOG = '/:blog{@[A-Za-z0-9_]+}';
+const ENTRY = `${BLOG}/:number{[1-9][0-9]*}` as const;
+
+/** The shapes of the paths above that carry something, as the router reads them. `blog` is the handle with its `@`. */
+export const pattern = {
+  blog: BLOG,
+  entry: ENTRY,
+  follow: `${BLOG}/follow`,
+  answer: `${ENTRY}/answer`,
+  tag: '/t/:tag',
+  series: '/series/:id',
+  original: '/original/:system/:number',
+  revise: '/write/:number{[1-9][0-9]*}',
+  withdraw: '/write/:number{[1-9][0-9]*}/withdraw',
+  moderateComment: '/comments/:id',
+  assets: '/assets/*',
+  /** What the federation ring answers. */
+  federation: ['/ap/*', '/.well-known/*', '/nodeinfo/*'],
+} as const;
+
+/** A page of a list that is read by cursor; `list` is the list's path. */
+export function pageAfter(list: string, cursor: string): string {
+  return `${list}?after=${encodeURIComponent(cursor)}`;
+}
 
 /** `path` on the node's origin. */
 export function absolute(origin: string, path: string): string {

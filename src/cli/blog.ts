@@ -1,0 +1,69 @@
+// `wethi blog add|list`: the blogs, each of which others can follow.
+import { type Command, Option } from 'commander';
+import { readConfig } from '../config.ts';
+import { addBlog, COMMENT_POLICIES, type CommentPolicy } from '../domain/blogs.ts';
+import { systemClock } from '../domain/clock.ts';
+import { LICENCES } from '../domain/licences.ts';
+import { absolute, path } from '../urls.ts';
+import { withDatabase } from './database.ts';
+import { blogsHere } from './lists.ts';
+import { type Asked, answer, inBoth } from './say.ts';
+
+/** Adds the subcommands. */
+export function register(command: Command): void {
+  command
+    .command('add')
+    .description('เปิดบล็อกใหม่ · open a blog')
+    .argument('<handle>', 'ชื่อผู้ใช้ a-z 0-9 _ เปลี่ยนภายหลังไม่ได้ · handle, fixed for ever')
+    .requiredOption('--title <title>', 'ชื่อบล็อก ภาษาใดก็ได้ · title in any script')
+    .requiredOption('--author <username>', 'สมาชิกที่เขียนบล็อกนี้ · who writes it')
+    .option('--lang <code>', 'ภาษา เช่น th · language')
+    .addOption(new Option('--licence <licence>', 'สัญญาอนุญาต · licence').choices(LICENCES))
+    .addOption(new Option('--comments <policy>', 'นโยบายความเห็น · comment policy').choices(COMMENT_POLICIES))
+    .action(add);
+  command.command('list').description('รายชื่อบล็อก · every blog').action(list);
+}
+
+interface AddOptions extends Asked {
+  title: string;
+  author: string;
+  lang?: string;
+  licence?: string;
+  comments?: CommentPolicy;
+}
+
+async function add(handle: string, options: AddOptions): Promise<void> {
+  const config = readConfig();
+  const { title, author, lang: language, licence, comments } = options;
+  const blog = await withDatabase(config, (db) =>
+    addBlog(db, { handle, title, author, language, licence, comments, clock: systemClock }),
+  );
+  const url = absolute(config.origin, path.blog(handle));
+  answer(options, {
+    value: { handle, title: blog.title, address: addressOf(handle, config.origin), url },
+    lines: [inBoth({ th: `เปิดบล็อก ${blog.title} แล้ว`, en: `the blog ${blog.title} is open` }, config.language), url],
+  });
+}
+
+async function list(options: Asked): Promise<void> {
+  const config = readConfig();
+  const { origin } = config;
+  const blogs = await withDatabase(config, blogsHere);
+  const value = blogs.map(({ handle, title, authors, entries, followers }) => ({
+    handle,
+    title,
+    address: addressOf(handle, origin),
+    url: absolute(origin, path.blog(handle)),
+    authors,
+    entries,
+    followers,
+  }));
+  answer(options, {
+    value,
+    lines: value.map((blog) => [blog.address, blog.title, blog.entries, blog.followers].join('\t')),
+  });
+}
+
+function addressOf(handle: string, origin: string): string {
+  return `@${handle}@${new URL(origin).host}`;
+}

@@ -1,0 +1,27 @@
+// Where a request comes from, as far as tries are counted by it.
+import { isIPv6 } from 'node:net';
+import type { Asking } from './door.ts';
+
+/**
+ * The address that tries are counted by. Behind a proxy it is the right-most X-Forwarded-For, which that proxy wrote;
+ * everything left of it anybody can write. IPv6 counts by /64, because one line at home has that many addresses.
+ */
+export function addressOf(c: Asking): string {
+  const forwarded = c.var.deps.trustProxy ? c.req.header('X-Forwarded-For')?.split(',').at(-1)?.trim() : undefined;
+  const address = forwarded || c.env?.incoming?.socket.remoteAddress || 'unknown';
+  const mapped = address.match(/^::ffff:(\d+\.\d+\.\d+\.\d+)$/i)?.[1];
+  if (mapped !== undefined) return mapped;
+  return isIPv6(address) ? network(address) : address;
+}
+
+function network(address: string): string {
+  const [head = '', tail] = address.toLowerCase().split('%')[0]?.split('::') ?? [];
+  const groups = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - after.length);
+  const whole = [...groups, ...Array<string>(zeros).fill('0'), ...after];
+  return `${whole
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')}::/64`;
+}

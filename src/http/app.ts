@@ -1,0 +1,110 @@
+// The web doors in their order: what every answer carries, the federation ring before any body is read, then the pages.
+import { Hono } from 'hono';
+import { csrf } from 'hono/csrf';
+import { etag } from 'hono/etag';
+import { createMiddleware } from 'hono/factory';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { answers } from './answers.ts';
+import { assets } from './assets.ts';
+import { blogs } from './blogs.ts';
+import { chooseLanguage } from './choose-language.ts';
+import { comments } from './comments.ts';
+import { desk } from './desk.ts';
+import type { Env, HttpDeps } from './door.ts';
+import { entries } from './entries.ts';
+import { federation } from './federation.ts';
+import { follow } from './follow.ts';
+import { isSafe, onlyForms, smallBodies } from './forms.ts';
+import { safetyHeaders } from './headers.ts';
+import { home } from './home.ts';
+import { interaction } from './interaction.ts';
+import { pathWithoutLanguage } from './language.ts';
+import { newLimits } from './limits.ts';
+import { readPublicFiles } from './public-files.ts';
+import { reading } from './reading.ts';
+import { answerError, notFound, wrongMethod } from './refusals.ts';
+import { series } from './series.ts';
+import { signedIn } from './session.ts';
+import { onlyAfterSetUp, setUp } from './set-up.ts';
+import { signInOut } from './sign-in.ts';
+import { tags } from './tags.ts';
+import { writing } from './writing.ts';
+
+/** One door of the node. `ALL` stands for every method. */
+export interface Route {
+  method: string;
+  path: string;
+  /** Whether only signed-in people get through. */
+  session: boolean;
+}
+
+export interface App {
+  fetch: Hono<Env>['fetch'];
+  /** As `fetch`, for tests: a path instead of a request will do. */
+  request: Hono<Env>['request'];
+  /** Every door, in the order in which they are tried. */
+  routes(): Route[];
+}
+
+/** Builds the doors of a node. Nothing listens: `fetch` answers one request. */
+export function createApp(deps: HttpDeps): App {
+  const app = new Hono<Env>({ getPath: pathWithoutLanguage });
+  app.onError(answerError);
+  app.notFound(notFound);
+  app.use(safetyHeaders(deps));
+  app.use(handingIn(deps));
+  app.route('/', federation);
+  app.route('/', assets);
+  app.use(etag());
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }));
+  app.use(csrf({ origin: deps.origin }));
+  app.use(onlyForms);
+  app.use(smallBodies);
+  app.use(onlyAfterSetUp);
+  for (const doors of [
+    setUp,
+    signInOut,
+    chooseLanguage,
+    home,
+    blogs,
+    entries,
+    tags,
+    series,
+    follow,
+    answers,
+    desk,
+    writing,
+    comments,
+    reading,
+    interaction,
+  ]) {
+    app.route('/', doors);
+  }
+  return { fetch: app.fetch, request: app.request, routes: () => listed(app) };
+}
+
+/** Gives every request the node behind the doors, and wakes delivery after whatever may have written. */
+function handingIn(deps: HttpDeps) {
+  const limits = newLimits();
+  const files = readPublicFiles();
+  return createMiddleware<Env>(async (c, next) => {
+    c.set('deps', deps);
+    c.set('limits', limits);
+    c.set('files', files);
+    await next();
+    if (!isSafe(c.req.method)) deps.wake();
+  });
+}
+
+/** Read from the router itself, so that no second list can be forgotten. */
+function listed(app: Hono<Env>): Route[] {
+  const routes = new Map<string, Route>();
+  for (const { method, path, handler } of app.routes) {
+    // What stands before every door is none itself.
+    if (path === '/*') continue;
+    const key = `${method} ${path}`;
+    const session = routes.get(key)?.session === true || handler === signedIn;
+    routes.set(key, { method, path, session });
+  }
+  return [...routes.values()];
+}

@@ -1,0 +1,23 @@
+// Doors to what pages load, and to the two files that browsers and crawlers ask for by name.
+import { Hono } from 'hono';
+import { path, pattern } from '../urls.ts';
+import type { Asking, Env } from './door.ts';
+
+const MARK = 'mark.svg';
+
+export const assets = new Hono<Env>()
+  .get(pattern.assets, (c) => serve(c, c.req.path.slice('/assets/'.length)))
+  .get(path.favicon(), (c) => serve(c, MARK))
+  .get(path.robots(), (c) => c.text('User-agent: *\nDisallow:\n', 200, { 'Cache-Control': 'public, max-age=86400' }));
+
+async function serve(c: Asking, name: string): Promise<Response> {
+  const file = c.var.files.byName.get(name);
+  if (file === undefined) return await c.notFound();
+  // An address with the hash of its content never means anything else; others are asked for again after a day.
+  const kept = c.req.query('v') === file.hash ? 'max-age=31536000, immutable' : 'max-age=86400';
+  c.header('Cache-Control', `public, ${kept}`);
+  c.header('ETag', `"${file.hash}"`);
+  // Other servers' pages show the mark as our actors' picture.
+  if (name === MARK) c.header('Cross-Origin-Resource-Policy', 'cross-origin');
+  return c.body(file.bytes, 200, { 'Content-Type': file.type });
+}

@@ -1,0 +1,71 @@
+// The mount line of the federation ring, and what a browser gets that opens an ActivityPub id.
+import { Hono } from 'hono';
+import { blogById } from '../domain/blogs.ts';
+import { commentOrRefuse } from '../domain/comments/moderate.ts';
+import { entryById } from '../domain/entries/find.ts';
+import { INSTANCE, ORGANISATION } from '../domain/organisations.ts';
+import { absolute, named, path, pattern } from '../urls.ts';
+import { addressOf } from './address.ts';
+import type { Asking, Env } from './door.ts';
+import { negotiated } from './negotiation.ts';
+import { goTo } from './redirects.ts';
+import { notFound } from './refusals.ts';
+import { entryGone } from './tellings.ts';
+
+export const federation = new Hono<Env>();
+for (const place of pattern.federation) {
+  federation.all(place, negotiated, (c) =>
+    c.var.deps.federate(c.req.raw, {
+      address: addressOf(c),
+      notFound: () => notFound(c),
+      notAcceptable: () => toPage(c),
+    }),
+  );
+}
+
+/** Sends a browser from an id to the page that shows the same thing. @throws Refusal `gone` for what was withdrawn. */
+async function toPage(c: Asking): Promise<Response> {
+  const page = await pagePathOf(c, absolute(c.var.deps.origin, c.req.path));
+  if (page === null) return await notFound(c);
+  c.header('Cache-Control', 'public, max-age=60');
+  return goTo(c, page);
+}
+
+/**
+ * The page of what an address of ours names, be it an id or a page already; null for others' addresses and for what is not
+ * there. @throws Refusal `not-found` or `gone`.
+ */
+export async function pagePathOf(c: Asking, address: string): Promise<string | null> {
+  const { origin, pages } = c.var.deps;
+  const thing = named(origin, address);
+  switch (thing?.kind) {
+    case 'actor': {
+      if (thing.id === ORGANISATION || thing.id === INSTANCE) return path.home();
+      const blog = await blogById(pages, { id: thing.id });
+      return blog === null ? null : path.blog(blog.handle);
+    }
+    case 'article':
+      return await entryPath(c, thing.id);
+    case 'note': {
+      const comment = await commentOrRefuse(pages, { id: thing.id });
+      const entry = comment.state === 'shown' ? await entryPath(c, comment.entry) : null;
+      return entry === null ? null : `${entry}#c-${comment.id}`;
+    }
+    case 'blog':
+      return path.blog(thing.handle);
+    case 'entry':
+      return path.entry(thing.handle, thing.number);
+    default:
+      return null;
+  }
+}
+
+/** The page of a published entry; null for drafts, which look as if they never were. @throws Refusal `gone`. */
+export async function entryPath(c: Asking, id: string): Promise<string | null> {
+  const { pages } = c.var.deps;
+  const entry = await entryById(pages, { id });
+  if (entry === null || entry.published === null) return null;
+  if (entry.state === 'withdrawn') throw entryGone();
+  const blog = await blogById(pages, { id: entry.blog });
+  return blog === null ? null : path.entry(blog.handle, entry.number);
+}

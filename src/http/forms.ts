@@ -1,0 +1,39 @@
+// Reading what a form sent: plain fields, nothing else. Pages post `application/x-www-form-urlencoded` only.
+import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
+import { HTTPException } from 'hono/http-exception';
+import type { Asking, Env } from './door.ts';
+
+const BODY_BYTES_MAX = 1_048_576;
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export interface Form {
+  /** The field's value with line feeds alone; empty when it was not sent. */
+  text(name: string): string;
+}
+
+/** Whether the method only reads. */
+export function isSafe(method: string): boolean {
+  return SAFE.has(method);
+}
+
+/** Reads the form of a request. */
+export async function formOf(c: Asking): Promise<Form> {
+  const fields = new URLSearchParams(await c.req.text());
+  return { text: (name) => (fields.get(name) ?? '').replace(/\r\n?/g, '\n') };
+}
+
+/** Refuses larger bodies than any form of ours sends, with 413. */
+export const smallBodies = bodyLimit({ maxSize: BODY_BYTES_MAX });
+
+/**
+ * Refuses every other encoding with 400: the check of the Origin header looks at the encodings that a foreign page can
+ * send without asking, and this closes the rest.
+ */
+export const onlyForms = createMiddleware<Env>(async (c, next) => {
+  const type = c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase();
+  if (!isSafe(c.req.method) && type !== undefined && type !== 'application/x-www-form-urlencoded') {
+    throw new HTTPException(400);
+  }
+  await next();
+});

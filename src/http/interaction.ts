@@ -1,0 +1,131 @@
+// Where our own people land when another server sends them home to follow or to answer (federation.md §11). A GET only
+// shows and asks; every act is a form of its own (security.md T52).
+import { Hono } from 'hono';
+import type { Blog } from '../domain/blogs.ts';
+import { placeOf } from '../domain/comments/receive.ts';
+import { writeComment } from '../domain/comments/write.ts';
+import { askToFollow, followingOf } from '../domain/following.ts';
+import { like } from '../domain/likes.ts';
+import type { LookedUp } from '../domain/lookup.ts';
+import { blogsOf } from '../domain/reading/desk.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { writeReply } from '../domain/replies.ts';
+import { path } from '../urls.ts';
+import { type InteractionPageProps, interactionPage } from '../views/interaction-page.ts';
+import { voiceCard } from './cards.ts';
+import type { Asking, Env } from './door.ts';
+import { entryPath, pagePathOf } from './federation.ts';
+import { type Form, formOf } from './forms.ts';
+import { shellOf, show } from './pages.ts';
+import { accountHost, goTo } from './redirects.ts';
+import { personOf, signedIn } from './session.ts';
+import { nothingHere, notYourBlog } from './tellings.ts';
+
+type Found = Exclude<LookedUp, { kind: 'nothing' }>;
+
+export const interaction = new Hono<Env>()
+  .get(path.authorizeInteraction(), signedIn, async (c) => {
+    const uri = (c.req.query('uri') ?? '').trim();
+    const ours = await oursAt(c, uri);
+    if (ours !== null) return goTo(c, ours);
+    const found = await find(c, uri);
+    return await showFound(c, found, { values: { blog: '', text: '' }, errors: {} });
+  })
+  .post(path.authorizeInteraction(), signedIn, async (c) => {
+    const form = await formOf(c);
+    const blog = (await myBlogs(c)).find(({ handle }) => handle === form.text('blog'));
+    if (blog === undefined) throw notYourBlog();
+    const found = await find(c, form.text('uri').trim());
+    try {
+      return goTo(c, await act(c, { found, blog, form }));
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.field !== 'source') throw error;
+      const { language } = await shellOf(c);
+      const values = { blog: blog.handle, text: form.text('text') };
+      return await showFound(c, found, { values, errors: { text: error.telling[language] } }, 422);
+    }
+  });
+
+async function myBlogs(c: Asking): Promise<Blog[]> {
+  const { viewer } = await personOf(c);
+  return await blogsOf(c.var.deps.pages, { viewer });
+}
+
+/** The page of what is on this node itself: there the forms stand already. */
+async function oursAt(c: Asking, uri: string): Promise<string | null> {
+  const { origin } = c.var.deps;
+  const handle = uri.match(/^(?:acct:)?@?([^@\s]+)@[^@\s]+$/)?.[1];
+  if (handle !== undefined && accountHost(uri) === new URL(origin).host) return path.blog(handle.toLowerCase());
+  return await pagePathOf(c, uri);
+}
+
+/** @throws Refusal `not-found` with what the look-up says. */
+async function find(c: Asking, uri: string): Promise<Found> {
+  if (uri === '') throw nothingHere();
+  const found = await c.var.deps.lookUp(uri);
+  if (found.kind === 'nothing') throw new Refusal('not-found', found.telling);
+  return found;
+}
+
+/** Does what the button said and returns the page to show then. */
+async function act(c: Asking, { found, blog, form }: { found: Found; blog: Blog; form: Form }): Promise<string> {
+  const { db, clock } = c.var.deps;
+  const wish = form.text('act');
+  if (found.kind === 'actor' && wish === 'follow') {
+    await askToFollow(db, { follower: blog.id, actor: found.actor.id, clock });
+    return path.reading();
+  }
+  if (found.kind === 'post' && wish === 'like') {
+    await like(db, { blog: blog.id, object: found.post.id, to: found.author.id, clock });
+    return path.reading();
+  }
+  if (found.kind === 'post' && wish === 'comment') return await comment(c, { found, blog, text: form.text('text') });
+  throw nothingHere();
+}
+
+/** Answers a post: in our own thread when it stands in one, else as a reply on its own server. */
+async function comment(
+  c: Asking,
+  { found, blog, text }: { found: Found & { kind: 'post' }; blog: Blog; text: string },
+): Promise<string> {
+  const { db, pages, origin, clock } = c.var.deps;
+  const said = { blog: blog.id, source: text, language: blog.language, origin, clock };
+  const place = await placeOf(pages, { origin, inReplyTo: found.post.id });
+  if (place === null) {
+    await writeReply(db, { ...said, inReplyTo: found.post.id, actor: found.author.id });
+    return path.reading();
+  }
+  const written = await writeComment(db, { ...said, place });
+  const page = await entryPath(c, place.entry);
+  return page === null ? path.desk() : `${page}#c-${written.id}`;
+}
+
+async function showFound(
+  c: Asking,
+  found: Found,
+  rest: Pick<InteractionPageProps, 'values' | 'errors'>,
+  status: 200 | 422 = 200,
+): Promise<Response> {
+  const blogs = await myBlogs(c);
+  const object = found.kind === 'actor' ? await actorView(c, found.actor, blogs) : postView(found);
+  const voices = blogs.map(voiceCard);
+  return await show(c, interactionPage(await shellOf(c), { object, voices, ...rest }), status);
+}
+
+async function actorView(
+  c: Asking,
+  { id, name, handle, host, summary }: (Found & { kind: 'actor' })['actor'],
+  blogs: Blog[],
+): Promise<InteractionPageProps['object']> {
+  let followed = false;
+  for (const blog of blogs) {
+    followed ||= (await followingOf(c.var.deps.pages, { follower: blog.id, actor: id }))?.state === 'accepted';
+  }
+  return { kind: 'actor', id, name: name || handle, user: handle, host, summary, followed };
+}
+
+function postView({ post, author }: Found & { kind: 'post' }): InteractionPageProps['object'] {
+  const { id, title, summary, url, published } = post;
+  const card = { name: author.name || author.handle, user: author.handle, host: author.host };
+  return { kind: 'post', id, title, summary, url, published, body: post.html, language: null, author: card };
+}

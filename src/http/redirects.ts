@@ -1,0 +1,39 @@
+// Where a visitor may be sent: a path of ours, or the server of the very account they gave. Never anywhere else.
+import type { Asking } from './door.ts';
+import { prefixOf } from './language.ts';
+
+/** Answers a form: 303 to a path of ours, in the language in which the form was shown. */
+export function goTo(c: Asking, path: string): Response {
+  return c.redirect(prefixOf(c) + path, 303);
+}
+
+/**
+ * The path that a `next` field names, or null when it would lead away (mast CVE-2026-33868, security.md T53). It is read
+ * as a browser reads it: `\`, tabs and `/.//` can all hide a second slash.
+ */
+export function safeNext(c: Asking, next: string): string | null {
+  const url = next.startsWith('/') ? URL.parse(next, c.var.deps.origin) : null;
+  if (url === null || url.origin !== c.var.deps.origin || url.pathname.startsWith('//')) return null;
+  return url.pathname + url.search;
+}
+
+/** The server of `user@host`, `@user@host`, `acct:user@host` or a bare host, as URLs spell it; null for anything else. */
+export function accountHost(account: string): string | null {
+  const host = account
+    .trim()
+    .split('@')
+    .at(-1)
+    ?.replace(/^https?:\/\/|\/$/g, '');
+  if (host === undefined || !/^[^\s/?#\\]+$/.test(host)) return null;
+  return URL.parse(`https://${host}`)?.host ?? null;
+}
+
+/**
+ * Whether a visitor who gave an account at `host` may be sent to `address`: only to that host, by https (by http too where
+ * private addresses are allowed). A stranger's WebFinger answer could otherwise make us send people anywhere.
+ */
+export function leadsHome(c: Asking, { address, host }: { address: string; host: string }): boolean {
+  const url = URL.parse(address);
+  if (url === null || url.host !== host || url.username !== '' || url.password !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && c.var.deps.allowPrivateAddress);
+}

@@ -1,0 +1,50 @@
+// Signing in and out.
+import { Hono } from 'hono';
+import { checkPassword } from '../domain/people.ts';
+import { path } from '../urls.ts';
+import { type SignInPageProps, signInPage } from '../views/sign-in-page.ts';
+import { addressOf } from './address.ts';
+import type { Env } from './door.ts';
+import { formOf } from './forms.ts';
+import { take } from './limits.ts';
+import { shellOf, show } from './pages.ts';
+import { goTo, safeNext } from './redirects.ts';
+import { signIn, signOut, visitorOf } from './session.ts';
+
+/** Longer names nobody has; they must not fill the memory that counts tries. */
+const USERNAME_MAX = 100;
+
+export const signInOut = new Hono<Env>()
+  .get(path.signIn(), async (c) => {
+    const next = safeNext(c, c.req.query('next') ?? '');
+    if ((await visitorOf(c)).person !== null) return goTo(c, next ?? path.desk());
+    return await show(c, signInPage(await shellOf(c), { values: { username: '' }, next, problem: null }));
+  })
+  .post(path.signIn(), async (c) => {
+    const form = await formOf(c);
+    const username = form.text('username').trim().toLowerCase().slice(0, USERNAME_MAX);
+    const next = safeNext(c, form.text('next'));
+    const again = async (problem: SignInPageProps['problem'], status: 422 | 429) =>
+      await show(c, signInPage(await shellOf(c), { values: { username }, next, problem }), status);
+
+    // Every try is taken before the password is looked at, so that many at once cannot slip through; a right one is
+    // given back, because twenty trainees share one address.
+    const { signInFrom, signInAs } = c.var.limits;
+    const address = addressOf(c);
+    const from = await take(signInFrom, address);
+    const as = from.ok ? await take(signInAs, username) : from;
+    if (!as.ok) {
+      c.header('Retry-After', String(as.seconds));
+      return await again({ kind: 'wait', minutes: Math.ceil(as.seconds / 60) }, 429);
+    }
+    const checked = await checkPassword(c.var.deps.db, { username, password: form.text('password') });
+    if (!checked.ok) return await again({ kind: 'wrong' }, 422);
+    await signInFrom.reward(address);
+    await signInAs.reward(username);
+    await signIn(c, checked.person);
+    return goTo(c, next ?? path.desk());
+  })
+  .post(path.signOut(), async (c) => {
+    await signOut(c);
+    return goTo(c, path.home());
+  });

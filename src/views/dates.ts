@@ -1,0 +1,59 @@
+// The only place that formats dates. Instants become wall-clock time in Thailand: Buddhist era on Thai pages,
+// Gregorian on English ones; the `datetime` attribute keeps the instant itself (reference: Unicode CLDR, th-TH).
+import { html } from 'hono/html';
+import type { Language } from './messages/words.ts';
+import type { Html } from './template.ts';
+
+const ZONE = 'Asia/Bangkok';
+const LOCALES = { th: 'th-TH-u-ca-buddhist-nu-latn', en: 'en-GB-u-ca-gregory-nu-latn' } as const;
+
+type Fields = Record<'day' | 'month' | 'year' | 'hour' | 'minute', string>;
+
+function formatters(month: 'long' | 'short') {
+  const format = (language: Language) =>
+    new Intl.DateTimeFormat(LOCALES[language], {
+      timeZone: ZONE,
+      day: 'numeric',
+      month,
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+  return { th: format('th'), en: format('en') };
+}
+
+// Making a formatter takes longer than rendering a page, so each is made once.
+const FORMATTERS = { long: formatters('long'), short: formatters('short') };
+
+function fields(language: Language, instant: string, month: 'long' | 'short'): Fields {
+  const parts = FORMATTERS[month][language].formatToParts(new Date(instant));
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((part) => part.type === type)?.value ?? '';
+  return { day: part('day'), month: part('month'), year: part('year'), hour: part('hour'), minute: part('minute') };
+}
+
+/** The full date and time of a fact: "9 พฤศจิกายน 2549 09:30 น.", "9 November 2006, 09:30". */
+export function longMoment(language: Language, instant: string): Html {
+  const { day, month, year, hour, minute } = fields(language, instant, 'long');
+  const date = `${day} ${month} ${year}${language === 'en' ? ',' : ''}`;
+  const time = `${hour}:${minute}${language === 'th' ? ' น.' : ''}`;
+  return html`<time datetime="${instant}"><span class="nb">${date}</span> <span class="nb">${time}</span></time>`;
+}
+
+/** The day alone, short: "9 พ.ย. 2549", "9 Nov 2006". */
+export function shortDate(language: Language, instant: string): Html {
+  const { day, month, year } = fields(language, instant, 'short');
+  return html`<time datetime="${instant}">${day} ${month} ${year}</time>`;
+}
+
+/** Day and time, short, for what people say: "21 พ.ย. 2569 · 18:04". */
+export function shortMoment(language: Language, instant: string): Html {
+  const { day, month, year, hour, minute } = fields(language, instant, 'short');
+  return html`<time datetime="${instant}">${day} ${month} ${year} · ${hour}:${minute}</time>`;
+}
+
+/** The time alone, as plain text: "10:41 น.", "10:41". */
+export function clockTime(language: Language, instant: string): string {
+  const { hour, minute } = fields(language, instant, 'short');
+  return `${hour}:${minute}${language === 'th' ? ' น.' : ''}`;
+}

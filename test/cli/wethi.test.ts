@@ -1,0 +1,283 @@
+// The whole path of a clerk at the command line, run as real processes on a folder of its own: what is recorded, what is
+// said, and the exit codes that scripts rely on (design §5).
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Sqlite from 'better-sqlite3';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const ENTRY = fileURLToPath(new URL('../../src/cli/wethi.ts', import.meta.url));
+const SEED = fileURLToPath(new URL('../fixtures/gotoknow-58082.txt', import.meta.url));
+const ORIGIN = 'https://bangchak.example';
+const folder = mkdtempSync(join(tmpdir(), 'wethi-cli-'));
+const data = join(folder, 'data');
+const database = join(data, 'wethi.db');
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `wethi` to its end. */
+async function wethi(words: string[], { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {}) {
+  const child = spawn(process.execPath, [ENTRY, ...words], {
+    env: { WETHI_ORIGIN: ORIGIN, WETHI_DATA: data, ...env },
+    stdio: 'pipe',
+  });
+  const ended: Ended = { code: null, stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    ended.stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    ended.stderr += chunk.toString();
+  });
+  child.stdin.end(input);
+  ended.code = await new Promise((resolve) => child.on('close', resolve));
+  return ended;
+}
+
+/** Runs it with `--json`, expects success and reads the one document. */
+async function recorded(words: string[], input = ''): Promise<unknown> {
+  const { code, stdout, stderr } = await wethi([...words, '--json'], { input });
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout);
+}
+
+describe('a clerk sets a node up and runs it', () => {
+  test('an empty folder becomes an organisation with a person and a blog', async () => {
+    expect(
+      await recorded(['organisation', 'set', '--name', 'อบต.บางจาก', '--handle', 'bangchak', '--area', '800119']),
+    ).toMatchObject({ handle: 'bangchak', address: '@bangchak@bangchak.example', area: '800119', origin: ORIGIN });
+
+    const person = ['person', 'add', 'facilitator', '--role', 'author', '--name', 'คุณอำนวย', '--password-stdin'];
+    expect(await recorded(person, 'a long enough phrase\n')).toEqual({
+      username: 'facilitator',
+      name: 'คุณอำนวย',
+      role: 'author',
+    });
+    expect(await recorded(['blog', 'add', 'km', '--title', 'แก้จนเมืองนคร', '--author', 'facilitator'])).toEqual({
+      handle: 'km',
+      title: 'แก้จนเมืองนคร',
+      address: '@km@bangchak.example',
+      url: `${ORIGIN}/@km`,
+    });
+    expect(await recorded(['blog', 'list'])).toEqual([
+      {
+        handle: 'km',
+        title: 'แก้จนเมืองนคร',
+        address: '@km@bangchak.example',
+        url: `${ORIGIN}/@km`,
+        authors: ['facilitator'],
+        entries: 0,
+        followers: 0,
+      },
+    ]);
+  });
+
+  test('an entry is published from stdin, revised from a file, and keeps what the revision left out', async () => {
+    const published = await recorded(
+      ['entry', 'publish', '--blog', 'km', '--title', 'ปุ๋ยหมัก', '--tag', 'ปุ๋ย', '--tag', 'ดิน', '-'],
+      'ย่อหน้าแรก\n\nย่อหน้าที่สอง\n',
+    );
+    expect(published).toEqual({
+      number: 1,
+      url: `${ORIGIN}/@km/1`,
+      id: expect.stringMatching(`^${ORIGIN}/ap/entries/[a-z0-9]{20}$`),
+    });
+    const file = join(folder, 'revised.md');
+    writeFileSync(file, 'เขียนใหม่\n');
+    expect(await recorded(['entry', 'revise', '1', file])).toEqual(published);
+    expect(await recorded(['entry', 'list'])).toEqual([
+      {
+        number: 1,
+        title: 'ปุ๋ยหมัก',
+        state: 'published',
+        url: `${ORIGIN}/@km/1`,
+        published: expect.stringMatching(/Z$/),
+        revised: expect.stringMatching(/Z$/),
+        likes: 0,
+        comments: 0,
+      },
+    ]);
+    const db = new Sqlite(database, { readonly: true });
+    expect(db.prepare('select highlight, source from entries').get()).toEqual({
+      highlight: 'เขียนใหม่',
+      source: Buffer.from('เขียนใหม่\n'),
+    });
+    expect(db.prepare('select shown from entry_tags order by position').pluck().all()).toEqual(['ปุ๋ย', 'ดิน']);
+    db.close();
+  });
+
+  test('a blog answers and likes an entry of this node without any network', async () => {
+    const url = `${ORIGIN}/@km/1`;
+    const said = await recorded(['comment', 'add', '--blog', 'km', url, 'ลองแล้ว ได้ผลดี']);
+    expect(said).toMatchObject({ id: expect.stringMatching(`^${ORIGIN}/ap/comments/`), inReplyTo: url });
+    const [comment] = (await recorded(['comment', 'list', '--state', 'shown'])) as { id: string }[];
+    expect(comment).toMatchObject({ entry: 1, state: 'shown', author: '@km', text: 'ลองแล้ว ได้ผลดี' });
+    expect(await recorded(['comment', 'hide', comment?.id ?? ''])).toEqual({ id: comment?.id, state: 'hidden' });
+    expect(await recorded(['like', '--blog', 'km', url])).toMatchObject({
+      object: expect.stringMatching(`^${ORIGIN}/ap/entries/`),
+    });
+    expect(await recorded(['entry', 'list'])).toMatchObject([{ number: 1, likes: 1, comments: 0 }]);
+  });
+
+  test('--wait fails when nobody tells what was recorded, and says to look at the server', async () => {
+    const { code, stdout, stderr } = await wethi(['entry', 'withdraw', '1', '--wait', '0', '--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ number: 1, told: false });
+    expect(stderr).toContain('wethi serve');
+    expect(await recorded(['entry', 'list'])).toMatchObject([{ number: 1, state: 'withdrawn' }]);
+  });
+
+  test('the entry of 2006 comes home once, and a rehearsal keeps nothing', async () => {
+    const command = ['import', 'gotoknow', SEED, '--blog', 'km'];
+    const refused = await wethi(command);
+    expect(refused.code).toBe(64);
+    expect(refused.stderr).toContain('--permission');
+
+    const rehearsed = await recorded([...command, '--permission', '--dry-run']);
+    expect(await recorded(['entry', 'list'])).toHaveLength(1);
+
+    const first = await recorded([...command, '--permission']);
+    expect(first).toEqual(rehearsed);
+    expect(first).toEqual([
+      {
+        number: 2,
+        original: '58082',
+        title: 'สรุปบทเรียนการดำเนินงาน KM เมืองนคร ตอนที่9',
+        highlight: 'การใช้สื่อเทคโนโลยีอินเตอร์เน็ต เป็นอีกส่วนหนึ่งที่ คุณอำนวยตำบลสามารถพัฒนาตนเองให้เป็นคนที่ทันสมัย ทันต่อเหตุการณ์',
+        tags: ['รักเธอประเทศไทย'],
+        published: '2006-11-09T02:30:00.000Z',
+        revised: '2012-02-11T09:17:00.000Z',
+        licence: 'all-rights-reserved',
+        series: { title: 'สรุปบทเรียนการดำเนินงาน KM เมืองนคร', part: 9 },
+        comments: 1,
+        url: `${ORIGIN}/@km/2`,
+      },
+    ]);
+    expect(await recorded([...command, '--permission'])).toEqual(first);
+    expect(await recorded(['entry', 'list'])).toHaveLength(2);
+    const db = new Sqlite(database, { readonly: true });
+    expect(db.prepare('select raw from imports').pluck().all()).toEqual([readFileSync(SEED)]);
+    db.close();
+  });
+});
+
+describe('what cannot be done', () => {
+  test('wrong usage ends with 64, in both languages, and says where help is', async () => {
+    const unknown = await wethi(['blgo', 'list']);
+    expect(unknown).toMatchObject({ code: 64, stdout: '' });
+    expect(unknown.stderr).toContain('ไม่รู้จักคำสั่ง blgo ดูวิธีใช้ด้วย wethi --help');
+    expect(unknown.stderr).toContain('unknown command');
+    const missing = await wethi(['blog', 'add', 'km', '--json']);
+    expect(missing.code).toBe(64);
+    expect(missing.stderr).toContain('wethi blog add --help');
+    expect(JSON.parse(missing.stdout)).toMatchObject({ error: { kind: 'usage' } });
+    expect((await wethi(['entry', 'withdraw', 'seven'])).code).toBe(64);
+  });
+
+  test('a refusal ends with 1 and names the next step', async () => {
+    const { code, stdout, stderr } = await wethi(
+      ['entry', 'publish', '--blog', 'nobody', '--title', 'x', '-', '--json'],
+      {
+        input: 'x',
+        env: { WETHI_LANG: 'en' },
+      },
+    );
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { kind: 'not-found', messages: [{ th: expect.any(String) }] } });
+    expect(stderr.split('\n')[0]).toBe('there is no blog @nobody; see wethi blog list');
+    expect(stderr).toContain('ไม่มีบล็อก @nobody');
+  });
+
+  test('every problem with the words is told at once', async () => {
+    const { code, stdout } = await wethi(
+      ['entry', 'publish', '--blog', 'km', '--title', ' ', '--part', '3', '-', '--json'],
+      { input: '\n' },
+    );
+    expect(code).toBe(1);
+    expect((JSON.parse(stdout) as { error: { messages: unknown[] } }).error.messages).toHaveLength(3);
+  });
+
+  test('a file that is not UTF-8 is refused with what to do', async () => {
+    const file = join(folder, 'windows-874.md');
+    writeFileSync(file, Buffer.from([0xca, 0xc7, 0xd1, 0xca]));
+    const { code, stderr } = await wethi(['entry', 'publish', '--blog', 'km', '--title', 'x', file]);
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('UTF-8') });
+  });
+
+  test('every problem of the configuration is told at once, with 78', async () => {
+    const env = { WETHI_PORT: 'x', WETHI_ORIGIN: 'nonsense', WETHI_ROLE: 'boss' };
+    const { code, stderr } = await wethi(['blog', 'list'], { env });
+    expect(code).toBe(78);
+    for (const name of Object.keys(env)) expect(stderr).toContain(`${name}: `);
+  });
+
+  test('a database of another address is left alone, with 78', async () => {
+    const { code, stderr } = await wethi(['blog', 'list'], { env: { WETHI_ORIGIN: 'https://other.example' } });
+    expect(code).toBe(78);
+    expect(stderr).toContain(`WETHI_ORIGIN=${ORIGIN}`);
+  });
+
+  test("somebody's name cannot steer the terminal", async () => {
+    const name = '\u001b[2Jคุณกิจ\u202e';
+    await recorded(
+      ['person', 'add', 'member', '--role', 'author', '--name', name, '--password-stdin'],
+      'long enough phrase',
+    );
+    const { stdout } = await wethi(['person', 'list']);
+    expect(stdout).toContain('คุณกิจ');
+    for (const sign of ['\u001b', '\u202e']) expect(stdout).not.toContain(sign);
+  });
+
+  test('the doctor finds a folder that others can read, and ends with 1', async () => {
+    chmodSync(data, 0o755);
+    const { code, stdout } = await wethi(['doctor', '--json']);
+    chmodSync(data, 0o700);
+    expect(code).toBe(1);
+    const { findings } = JSON.parse(stdout) as { findings: { check: string; level: string }[] };
+    expect(findings.filter((finding) => finding.level === 'bad').map((finding) => finding.check)).toEqual(['data']);
+  });
+
+  test('a database of a newer program is left alone, with 78 and the way back', async () => {
+    const db = new Sqlite(database);
+    db.exec("insert into migrations values ('9999_later', '2030-01-01T00:00:00.000Z')");
+    db.close();
+    const { code, stderr } = await wethi(['blog', 'list']);
+    expect(code).toBe(78);
+    expect(stderr).toContain('9999_later');
+    expect(stderr).toContain('wethi.db.before-9999_later');
+  });
+});
+
+describe('serving', () => {
+  const fresh = join(folder, 'fresh');
+
+  test('prints the address and a set-up link, refuses a taken port, and stops in peace', async () => {
+    const env = { WETHI_ORIGIN: 'http://localhost:8000', WETHI_DATA: fresh, WETHI_PORT: '0', WETHI_LOG: 'warning' };
+    const server = spawn(process.execPath, [ENTRY, 'serve', '--json'], { env, stdio: 'pipe' });
+    let warned = '';
+    server.stderr.on('data', (chunk: Buffer) => {
+      warned += chunk.toString();
+    });
+    const said = await new Promise<string>((resolve, reject) => {
+      server.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()));
+      server.once('exit', () => reject(new Error(warned)));
+    });
+    const { address, setUp } = JSON.parse(said) as { address: string; setUp: string };
+    expect(setUp).toMatch(/^http:\/\/localhost:8000\/set-up\?key=[\w-]{22}$/);
+    expect(warned).toContain('โหมดฝึก');
+
+    const second = await wethi(['serve'], { env: { ...env, WETHI_PORT: new URL(address).port } });
+    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('WETHI_PORT') });
+
+    expect((await fetch(new URL('/', address))).status).toBe(200);
+    server.kill('SIGTERM');
+    expect(await new Promise((resolve) => server.once('exit', resolve))).toBe(0);
+  });
+});
