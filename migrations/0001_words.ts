@@ -20,8 +20,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('version', 'integer', (c) => c.notNull())
     .execute();
   await people(db);
-  await writing(db);
-  await answering(db);
+  await blogs(db);
+  await entries(db);
+  await voices(db);
+  await postsFromAfar(db);
   await telling(db);
 }
 
@@ -54,7 +56,7 @@ async function people({ schema }: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-async function writing({ schema }: Kysely<unknown>): Promise<void> {
+async function blogs({ schema }: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('blogs')
     .addColumn('id', 'text', (c) => c.primaryKey())
@@ -86,6 +88,9 @@ async function writing({ schema }: Kysely<unknown>): Promise<void> {
     .addColumn('created', 'text', (c) => c.notNull())
     .addPrimaryKeyConstraint('keys_key', ['owner', 'kind'])
     .execute();
+}
+
+async function entries({ schema }: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('series')
     .addColumn('id', 'text', (c) => c.primaryKey())
@@ -148,7 +153,7 @@ async function writing({ schema }: Kysely<unknown>): Promise<void> {
   await schema.createIndex('entry_tags_tag').on('entry_tags').columns(['tag', 'entry']).execute();
 }
 
-async function answering({ schema }: Kysely<unknown>): Promise<void> {
+async function voices({ schema }: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('actors')
     .addColumn('id', 'text', (c) => c.primaryKey())
@@ -189,6 +194,9 @@ async function answering({ schema }: Kysely<unknown>): Promise<void> {
   await schema.createIndex('comments_parent').on('comments').column('parent').execute();
   await schema.createIndex('comments_actor').on('comments').columns(['actor', 'state']).execute();
   await schema.createIndex('comments_state').on('comments').columns(['state', 'received']).execute();
+}
+
+async function postsFromAfar({ schema }: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('posts')
     .addColumn('id', 'text', (c) => c.primaryKey())

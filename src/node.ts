@@ -6,7 +6,7 @@ import type { Config } from './config.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import type { LookedUp } from './domain/lookup.ts';
 import { checkOrigin } from './domain/settings.ts';
-import { type Fediverse, openFederation } from './federation/federation.ts';
+import { openFederation } from './federation/federation.ts';
 import {
   deadLetters,
   deadMessages,

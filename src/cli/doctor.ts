@@ -64,7 +64,7 @@ async function speaking(config: Config): Promise<Finding> {
 function surroundings(config: Config): Finding[] {
   const findings: Finding[] = [];
   const loud = privateAddressWarning(config);
-  if (loud !== null) findings.push(warn('private-address', loud));
+  if (loud !== null) findings.push(warn('private-address', { th: `!!! ${loud.th}`, en: `!!! ${loud.en}` }));
   const folder = dirname(config.databasePath);
   if (!existsSync(folder)) return findings;
   return [...findings, privacy('data', folder, 0o700), disk(folder)];

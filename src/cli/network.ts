@@ -9,7 +9,8 @@ import { sayWaiting } from './say.ts';
 
 /** Runs `work` on an open node that does not listen, and closes it whatever happens. @throws WrongConfiguration */
 export async function withNode<T>(config: Config, work: (node: Node) => Promise<T>): Promise<T> {
-  startLogging(config);
+  // The command itself says what went wrong; stack traces are for whoever asks for them.
+  if (config.log === 'debug') startLogging(config);
   const { openNode } = await import('../node.ts');
   const node = await ready(config, () => openNode(config));
   try {

@@ -18,6 +18,14 @@ test('publishing an entry is written down to be told, once', async () => {
 
 test('the seed comes home with its number, dates and series, and nobody is told', async () => {
   const entry = await withSeed(world);
-  expect(entry).toMatchObject({ number: 1, originalNumber: seed.original, published: seed.published, revised: seed.revised, part: 9, silent: 1, highlight: seed.highlight });
+  expect(entry).toMatchObject({
+    number: 1,
+    originalNumber: seed.original,
+    published: seed.published,
+    revised: seed.revised,
+    part: 9,
+    silent: 1,
+    highlight: seed.highlight,
+  });
   expect(await untold(world.db, { limit: 10 })).toEqual([]);
 });

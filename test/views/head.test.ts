@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { blogPage } from '../../src/views/blog-page.ts';
 import { entryPage } from '../../src/views/entry-page.ts';
-import { blog, blogProps, entryProps, ORIGIN, seed, shellFor } from './pages.ts';
+import { blog, blogProps, entryProps, ORIGIN, seed, shellFor } from './samples.ts';
 
 /** The head as a list of tags, in order. */
 function head(page: unknown): string[] {

@@ -29,7 +29,7 @@ import {
   shellFor,
   talk,
   writtenProps,
-} from './pages.ts';
+} from './samples.ts';
 
 /** The attributes of every tag, without what stands inside their quotes. */
 function attributes(page: string): string[] {

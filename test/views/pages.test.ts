@@ -5,7 +5,8 @@ import { entryPage } from '../../src/views/entry-page.ts';
 import { seriesPage } from '../../src/views/series-page.ts';
 import { setUpPage } from '../../src/views/set-up-page.ts';
 import { signInPage } from '../../src/views/sign-in-page.ts';
-import { blogProps, entryProps, everyPage, item, seed, setUpProps, shellFor } from './pages.ts';
+import { everyPage } from './pages.ts';
+import { blogProps, entryProps, item, seed, setUpProps, shellFor } from './samples.ts';
 
 const LANGUAGES = ['th', 'en'] as const;
 const every = LANGUAGES.flatMap((language) =>

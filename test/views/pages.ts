@@ -1,297 +1,55 @@
-// Every page with sample props: the entry of 2006 and its one comment, and placeholders by role for all else.
-import { readFileSync } from 'node:fs';
-import { renderMarkdown } from '../../src/domain/text/markdown.ts';
-import { plainToHtml, sanitiseOwn } from '../../src/domain/text/sanitise.ts';
-import { UNANSWERED } from '../../src/views/answer-box.ts';
-import { type AnswerPageProps, answerPage } from '../../src/views/answer-page.ts';
-import { assetUrls } from '../../src/views/assets.ts';
-import type { BlogCard } from '../../src/views/blog-card.ts';
-import { type BlogPageProps, blogPage } from '../../src/views/blog-page.ts';
+// Every page, rendered from the samples in its usual and its awkward states.
+import { answerPage } from '../../src/views/answer-page.ts';
+import { blogPage } from '../../src/views/blog-page.ts';
 import { blogsPage } from '../../src/views/blogs-page.ts';
-import type { CommentView } from '../../src/views/comment.ts';
-import { type DeskPageProps, deskPage } from '../../src/views/desk-page.ts';
-import { type EntryFormPageProps, entryFormPage } from '../../src/views/entry-form-page.ts';
-import type { EntryItem } from '../../src/views/entry-item.ts';
+import { deskPage } from '../../src/views/desk-page.ts';
+import { entryFormPage } from '../../src/views/entry-form-page.ts';
 import { type EntryPageProps, entryPage } from '../../src/views/entry-page.ts';
 import { errorPage } from '../../src/views/error-page.ts';
 import { followPage } from '../../src/views/follow-page.ts';
 import { homePage } from '../../src/views/home-page.ts';
-import { type InteractionPageProps, interactionPage } from '../../src/views/interaction-page.ts';
-import type { Shell } from '../../src/views/layout.ts';
+import { interactionPage } from '../../src/views/interaction-page.ts';
 import type { Language } from '../../src/views/messages/words.ts';
-import type { PostView } from '../../src/views/post-item.ts';
 import { readingPage } from '../../src/views/reading-page.ts';
 import { seriesPage } from '../../src/views/series-page.ts';
-import { type SetUpPageProps, setUpPage } from '../../src/views/set-up-page.ts';
+import { setUpPage } from '../../src/views/set-up-page.ts';
 import { signInPage } from '../../src/views/sign-in-page.ts';
 import { tagPage } from '../../src/views/tag-page.ts';
 import { tagsPage } from '../../src/views/tags-page.ts';
 import type { Html } from '../../src/views/template.ts';
-
-export const ORIGIN = 'https://wethi.example';
-
-/** The seed file in its parts: title, highlight, body and comment. */
-const lines = readFileSync(new URL('../fixtures/gotoknow-58082.txt', import.meta.url), 'utf8').split('\n');
-const prose = lines.filter((line) => /^\s*(?:ในการจัดกิจกรรม|จากข้อเท็จจริง)/.test(line)).map((line) => line.trim());
-const said = lines.at(-1) || (lines.at(-2) ?? '');
-
-export const seed = {
-  title: lines[0] ?? '',
-  highlight: lines[2] ?? '',
-  body: renderMarkdown(
-    `## 2. ศักยภาพการทำหน้าที่ของคุณอำนวยตำบล\n\n### ๒.๔ การสร้างพื้นที่เรียนรู้ในชุมชนเสมือนจริง  (Weblog)\n\n${prose.join('\n\n')}`,
-    { origin: ORIGIN },
-  ),
-  comment: plainToHtml(said),
-  series: 'สรุปบทเรียนการดำเนินงาน KM เมืองนคร',
-  tag: 'รักเธอประเทศไทย',
-  published: '2006-11-09T02:30:00.000Z',
-  revised: '2012-02-11T09:17:00.000Z',
-};
-
-export const blog = {
-  activity: `${ORIGIN}/ap/actors/b10g`,
-  handle: 'khunamnuay_muang',
-  title: 'การส่งเสริมอาชีพโดยกระบวนการจัดการความรู้',
-  summary: 'บันทึกการทำงานของคุณอำนวยตำบล',
-  kind: 'person' as const,
-  language: 'th',
-  closed: false,
-};
-const voices = [blog, { handle: 'team', title: 'กลุ่มทดสอบ', language: 'th' }];
-const card: BlogCard = { ...blog, entries: 64 };
-const team: BlogCard = { handle: 'team', title: 'กลุ่มทดสอบ', summary: '', kind: 'team', language: 'th', entries: 0 };
-
-export function shellFor(language: Language, path: string, more: Partial<Shell> = {}): Shell {
-  return {
-    language,
-    origin: ORIGIN,
-    path,
-    organisation: {
-      name: 'เวทีเรียนรู้อำเภอเมืองนครศรีธรรมราช',
-      handle: 'muang_nakhon',
-      summary: 'เล่าสิ่งที่ได้ลงมือทำ แล้วนำประสบการณ์มาแลกเปลี่ยนเรียนรู้กัน',
-      language: 'th',
-    },
-    person: null,
-    practice: false,
-    assets: assetUrls(() => 'v'),
-    ...more,
-  };
-}
-
-/** A comment by a placeholder; `say` what is different about it. */
-export function comment(id: string, say: Partial<CommentView> = {}): CommentView {
-  return {
-    id,
-    state: 'shown',
-    name: 'ผู้อ่านจากเซิร์ฟเวอร์อื่น',
-    handle: { user: 'reader', host: 'social.example' },
-    kind: 'person',
-    author: false,
-    imported: false,
-    body: plainToHtml('ข้อความตัวอย่างของความเห็น'),
-    language: 'th',
-    published: '2026-11-21T11:04:00.000Z',
-    url: `https://social.example/@reader/${id}`,
-    replies: [],
-    ...say,
-  };
-}
-
-const imported = { name: null, handle: null, imported: true, published: null, url: null };
-const author = { name: blog.title, handle: { user: blog.handle, host: 'wethi.example' }, author: true, url: null };
-
-/** Five deep, with one held, one deleted that was answered, and the seed's own comment first. */
-export function talk(): CommentView[] {
-  const deepest = comment('e', { replies: [comment('f')] });
-  const deep = comment('b', {
-    replies: [comment('c', { ...author, replies: [comment('d', { replies: [deepest] })] })],
-  });
-  return [
-    comment('a', { ...imported, body: seed.comment, replies: [deep] }),
-    comment('g', { state: 'deleted', body: plainToHtml(''), replies: [comment('h')] }),
-    comment('i', { state: 'held', name: 'ผู้มาใหม่', handle: { user: 'visitor', host: 'newcomer.example' } }),
-  ];
-}
-
-export function entryProps(): EntryPageProps {
-  return {
-    entry: {
-      activity: `${ORIGIN}/ap/entries/3ntry`,
-      number: 58082,
-      title: seed.title,
-      highlight: seed.highlight,
-      body: seed.body,
-      language: 'th',
-      published: seed.published,
-      revised: seed.revised,
-      licence: 'all-rights-reserved',
-      tags: [seed.tag],
-      original: 'gotoknow',
-      likes: 12,
-      shares: 3,
-    },
-    blog,
-    series: {
-      id: '53r135',
-      title: seed.series,
-      part: 9,
-      previous: { number: 57711, part: 8, title: 'ตอนที่8' },
-      next: null,
-    },
-    comments: talk().filter(({ state }) => state !== 'held'),
-    open: true,
-    viewer: { mayWrite: false, mayModerate: false, voices: [] },
-  };
-}
-
-export const item: EntryItem = {
-  number: 58082,
-  title: seed.title,
-  highlight: seed.highlight,
-  language: 'th',
-  published: seed.published,
-  comments: 7,
+import {
+  answerProps,
+  bare,
   blog,
-};
-const bare: EntryItem = { ...item, number: 57711, title: `${seed.series} ตอนที่8`, highlight: '', comments: 0 };
-
-export const post: PostView = {
-  id: 'https://books.example/posts/1',
-  title: 'บันทึกตัวอย่างจากเซิร์ฟเวอร์อื่น',
-  summary: seed.highlight,
-  body: sanitiseOwn(seed.body, { origin: ORIGIN }),
-  url: 'https://books.example/@library/1',
-  language: 'th',
-  published: '2026-11-20T05:10:00.000Z',
-  author: { name: 'ห้องสมุดจากเซิร์ฟเวอร์อื่น', user: 'library', host: 'books.example' },
-};
-const note: PostView = { ...post, id: 'https://social.example/2', title: null, summary: null, body: seed.comment };
-
-export const pager = { newer: '/?before=2', older: '/?after=1' };
-
-export const setUpProps: SetUpPageProps = {
-  key: 's3cr3t',
-  values: {
-    organisationName: '',
-    organisationHandle: '',
-    area: '',
-    summary: '',
-    name: '',
-    username: '',
-    blogTitle: '',
-    blogHandle: '',
-  },
-  errors: {},
-  passwordLengthMin: 10,
-};
-
-export const formProps: EntryFormPageProps = {
-  number: null,
-  state: 'draft',
-  saved: null,
-  voices,
-  values: {
-    blog: blog.handle,
-    title: '',
-    source: '',
-    highlight: '',
-    tags: '',
-    series: '',
-    part: '',
-    licence: 'all-rights-reserved',
-  },
-  errors: {},
-  series: [seed.series],
-};
-export const writtenProps: EntryFormPageProps = {
-  ...formProps,
-  number: 58082,
-  values: {
-    ...formProps.values,
-    title: seed.title,
-    source: prose.join('\n\n'),
-    highlight: seed.highlight,
-    tags: seed.tag,
-    series: seed.series,
-    part: '9',
-  },
-};
-
-export const answerProps: AnswerPageProps = {
-  ...UNANSWERED,
-  entry: { handle: blog.handle, number: 58082, title: seed.title, language: 'th' },
-  comment: null,
-  address: `${ORIGIN}/@${blog.handle}/58082`,
-  voices: [],
-  importedFrom: 'GotoKnow',
-};
-
-export const interactionProps: InteractionPageProps = {
-  object: {
-    kind: 'actor',
-    id: 'https://books.example/users/library',
-    name: post.author.name,
-    user: 'library',
-    host: 'books.example',
-    summary: 'ห้องสมุดประชาชน',
-    followed: false,
-  },
-  voices,
-  values: { blog: blog.handle, text: '' },
-  errors: {},
-};
-
-export const deskProps: DeskPageProps = {
-  blogs: [card, team],
-  entries: [
-    { number: 58083, title: '', language: 'th', state: 'draft', changed: seed.published, comments: 0, blog },
-    {
-      number: 58082,
-      title: seed.title,
-      language: 'th',
-      state: 'published',
-      changed: seed.published,
-      comments: 7,
-      blog,
-    },
-    { number: 58001, title: seed.series, language: 'th', state: 'withdrawn', changed: seed.revised, comments: 0, blog },
-  ],
+  blogProps,
+  card,
+  comment,
+  deskProps,
+  entryProps,
+  formProps,
+  imported,
+  interactionProps,
+  item,
+  note,
   pager,
-  held: [
-    {
-      comment: comment('held1', { state: 'held', name: 'ผู้มาใหม่' }),
-      entry: { handle: blog.handle, number: 58082, title: seed.title, language: 'th' },
-    },
-  ],
-};
+  post,
+  seed,
+  setUpProps,
+  shellFor,
+  talk,
+  team,
+  voices,
+  writtenProps,
+} from './samples.ts';
 
-export const blogProps: BlogPageProps = {
-  blog,
-  figures: { entries: 64, comments: 210, followers: 138 },
-  entries: [item, bare],
-  pager,
-  series: [{ id: '53r135', title: seed.series, parts: 9, latest: seed.published }],
-  tags: [{ shown: seed.tag, entries: 3 }],
-  mayWrite: false,
-};
-
+const PERSON = { name: 'คุณลิขิต', role: 'author' };
 const STATUSES = [400, 403, 404, 409, 410, 413, 429, 500, 503] as const;
+const NOWHERE = { newer: null, older: null };
 
-/** Every page in its usual and its awkward states, by a name that a report can show. */
-export function everyPage(language: Language): Record<string, Html> {
-  const person = { name: 'คุณลิขิต', role: 'author' };
+/** What a reader finds. */
+function forEverybody(language: Language): Record<string, Html> {
   const at = (path: string) => shellFor(language, path);
-  const signedIn = (path: string) => shellFor(language, path, { person });
-  const place = `/@${blog.handle}/58082`;
-  const moderating: EntryPageProps = {
-    ...entryProps(),
-    comments: talk(),
-    viewer: { mayWrite: true, mayModerate: true, voices },
-  };
-  const quiet = entryProps();
-  const pages: Record<string, Html> = {
+  return {
     home: homePage(at('/'), {
       featured: item,
       entries: [bare, item],
@@ -303,7 +61,7 @@ export function everyPage(language: Language): Record<string, Html> {
     'home-empty': homePage(shellFor(language, '/', { practice: true }), {
       featured: null,
       entries: [],
-      pager: { newer: null, older: null },
+      pager: NOWHERE,
       blogs: [],
       tags: [],
       figures: { blogs: 0, entries: 0, comments: 0 },
@@ -311,7 +69,7 @@ export function everyPage(language: Language): Record<string, Html> {
     'home-not-set-up': homePage(shellFor(language, '/', { organisation: null, practice: true }), {
       featured: null,
       entries: [],
-      pager: { newer: null, older: null },
+      pager: NOWHERE,
       blogs: [],
       tags: [],
       figures: { blogs: 0, entries: 0, comments: 0 },
@@ -325,21 +83,11 @@ export function everyPage(language: Language): Record<string, Html> {
       series: [],
       tags: [],
     }),
-    entry: entryPage(at(place), entryProps()),
-    'entry-author': entryPage(signedIn(place), moderating),
-    'entry-draft': entryPage(signedIn(place), {
-      ...moderating,
-      entry: { ...quiet.entry, published: null, revised: null, original: null, licence: 'cc-by-nc-sa-4.0' },
-      comments: [],
-      series: null,
-    }),
-    'entry-quiet': entryPage(at(place), { ...quiet, comments: [] }),
-    'entry-closed': entryPage(at(place), { ...quiet, open: false }),
     tag: tagPage(at(`/t/${seed.tag}`), {
       shown: seed.tag,
       figures: { entries: 2, posts: 2 },
       entries: [item, bare],
-      pager: { newer: null, older: null },
+      pager: NOWHERE,
       posts: [post, note],
     }),
     tags: tagsPage(at('/t'), { tags: [{ shown: seed.tag, entries: 3 }] }),
@@ -352,50 +100,31 @@ export function everyPage(language: Language): Record<string, Html> {
         { ...bare, number: 61102, title: seed.series, part: null },
       ],
     }),
-    reading: readingPage(signedIn('/reading'), {
-      posts: [post, note],
-      pager,
-      following: [
-        { ...post.author, url: 'https://books.example/@library', state: 'accepted', by: blog.title },
-        { name: 'ผู้อ่าน', user: 'reader', host: 'social.example', url: '', state: 'requested', by: blog.title },
-      ],
+  };
+}
+
+/** An entry with its talk, and the ways into it. */
+function aroundAnEntry(language: Language): Record<string, Html> {
+  const at = (path: string) => shellFor(language, path);
+  const signedIn = (path: string) => shellFor(language, path, { person: PERSON });
+  const place = `/@${blog.handle}/58082`;
+  const quiet = entryProps();
+  const moderating: EntryPageProps = {
+    ...quiet,
+    comments: talk(),
+    viewer: { mayWrite: true, mayModerate: true, voices },
+  };
+  return {
+    entry: entryPage(at(place), entryProps()),
+    'entry-author': entryPage(signedIn(place), moderating),
+    'entry-draft': entryPage(signedIn(place), {
+      ...moderating,
+      entry: { ...quiet.entry, published: null, revised: null, original: null, licence: 'cc-by-nc-sa-4.0' },
+      comments: [],
+      series: null,
     }),
-    'reading-empty': readingPage(signedIn('/reading'), {
-      posts: [],
-      pager: { newer: null, older: null },
-      following: [],
-    }),
-    desk: deskPage(signedIn('/desk'), deskProps),
-    'desk-empty': deskPage(signedIn('/desk'), {
-      blogs: [],
-      entries: [],
-      pager: { newer: null, older: null },
-      held: [],
-    }),
-    write: entryFormPage(signedIn('/write'), formProps),
-    'write-wrong': entryFormPage(signedIn('/write'), {
-      ...formProps,
-      errors: { title: 'ใส่ชื่อบันทึก', source: 'เขียนเนื้อหาอย่างน้อยหนึ่งบรรทัด', part: 'ตอนที่ต้องเป็นจำนวนเต็ม' },
-    }),
-    'write-draft': entryFormPage(signedIn('/write/58082'), { ...writtenProps, saved: seed.published }),
-    revise: entryFormPage(signedIn('/write/58082'), { ...writtenProps, state: 'published' }),
-    'sign-in': signInPage(at('/sign-in'), { values: { username: '' }, next: '/write', problem: null }),
-    'sign-in-wrong': signInPage(at('/sign-in'), {
-      values: { username: 'likhit' },
-      next: null,
-      problem: { kind: 'wrong' },
-    }),
-    'sign-in-wait': signInPage(at('/sign-in'), {
-      values: { username: 'likhit' },
-      next: null,
-      problem: { kind: 'wait', minutes: 15 },
-    }),
-    'set-up': setUpPage(shellFor(language, '/set-up', { organisation: null, practice: true }), setUpProps),
-    'set-up-wrong': setUpPage(shellFor(language, '/set-up', { organisation: null }), {
-      ...setUpProps,
-      values: { ...setUpProps.values, organisationHandle: 'บางจาก' },
-      errors: { organisationHandle: 'ใช้ได้เฉพาะ a-z 0-9 และ _', password: 'รหัสผ่านต้องยาว 10 ตัวขึ้นไป' },
-    }),
+    'entry-quiet': entryPage(at(place), { ...quiet, comments: [] }),
+    'entry-closed': entryPage(at(place), { ...quiet, open: false }),
     follow: followPage(at(`/@${blog.handle}/follow`), {
       followed: blog,
       values: { account: '@you@nowhere.example' },
@@ -414,6 +143,40 @@ export function everyPage(language: Language): Record<string, Html> {
       values: { ...answerProps.values, account: '@you@nowhere.example' },
       errors: { account: 'ติดต่อเซิร์ฟเวอร์ nowhere.example ไม่ได้' },
     }),
+  };
+}
+
+/** What signed-in people work with. */
+function forMembers(language: Language): Record<string, Html> {
+  const signedIn = (path: string) => shellFor(language, path, { person: PERSON });
+  return {
+    reading: readingPage(signedIn('/reading'), {
+      posts: [post, note],
+      pager,
+      following: [
+        { ...post.author, url: 'https://books.example/@library', state: 'accepted', by: blog.title },
+        { name: 'ผู้อ่าน', user: 'reader', host: 'social.example', url: '', state: 'requested', by: blog.title },
+      ],
+    }),
+    'reading-empty': readingPage(signedIn('/reading'), {
+      posts: [],
+      pager: NOWHERE,
+      following: [],
+    }),
+    desk: deskPage(signedIn('/desk'), deskProps),
+    'desk-empty': deskPage(signedIn('/desk'), {
+      blogs: [],
+      entries: [],
+      pager: NOWHERE,
+      held: [],
+    }),
+    write: entryFormPage(signedIn('/write'), formProps),
+    'write-wrong': entryFormPage(signedIn('/write'), {
+      ...formProps,
+      errors: { title: 'ใส่ชื่อบันทึก', source: 'เขียนเนื้อหาอย่างน้อยหนึ่งบรรทัด', part: 'ตอนที่ต้องเป็นจำนวนเต็ม' },
+    }),
+    'write-draft': entryFormPage(signedIn('/write/58082'), { ...writtenProps, saved: seed.published }),
+    revise: entryFormPage(signedIn('/write/58082'), { ...writtenProps, state: 'published' }),
     'interaction-actor': interactionPage(signedIn('/authorize_interaction'), interactionProps),
     'interaction-post': interactionPage(signedIn('/authorize_interaction'), {
       ...interactionProps,
@@ -421,6 +184,43 @@ export function everyPage(language: Language): Record<string, Html> {
     }),
     'interaction-no-blog': interactionPage(signedIn('/authorize_interaction'), { ...interactionProps, voices: [] }),
   };
-  for (const status of STATUSES) pages[`error-${status}`] = errorPage(at('/nowhere'), { status, telling: null });
-  return pages;
+}
+
+/** Coming in for the first time, and again. */
+function atTheDoor(language: Language): Record<string, Html> {
+  const at = (path: string) => shellFor(language, path);
+  return {
+    'sign-in': signInPage(at('/sign-in'), { values: { username: '' }, next: '/write', problem: null }),
+    'sign-in-wrong': signInPage(at('/sign-in'), {
+      values: { username: 'likhit' },
+      next: null,
+      problem: { kind: 'wrong' },
+    }),
+    'sign-in-wait': signInPage(at('/sign-in'), {
+      values: { username: 'likhit' },
+      next: null,
+      problem: { kind: 'wait', minutes: 15 },
+    }),
+    'set-up': setUpPage(shellFor(language, '/set-up', { organisation: null, practice: true }), setUpProps),
+    'set-up-wrong': setUpPage(shellFor(language, '/set-up', { organisation: null }), {
+      ...setUpProps,
+      values: { ...setUpProps.values, organisationHandle: 'บางจาก' },
+      errors: { organisationHandle: 'ใช้ได้เฉพาะ a-z 0-9 และ _', password: 'รหัสผ่านต้องยาว 10 ตัวขึ้นไป' },
+    }),
+  };
+}
+
+/** Every page in its usual and its awkward states, by a name that a report can show. */
+export function everyPage(language: Language): Record<string, Html> {
+  const errors = STATUSES.map((status) => [
+    `error-${status}`,
+    errorPage(shellFor(language, '/nowhere'), { status, telling: null }),
+  ]);
+  return {
+    ...forEverybody(language),
+    ...aroundAnEntry(language),
+    ...forMembers(language),
+    ...atTheDoor(language),
+    ...Object.fromEntries(errors),
+  };
 }

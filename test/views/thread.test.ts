@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { plainToHtml } from '../../src/domain/text/sanitise.ts';
 import type { CommentView } from '../../src/views/comment.ts';
 import { type ThreadProps, thread } from '../../src/views/thread.ts';
-import { comment, shellFor } from './pages.ts';
+import { comment, shellFor } from './samples.ts';
 
 const shell = shellFor('th', '/@b/1');
 const props: ThreadProps = {

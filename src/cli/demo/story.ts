@@ -64,7 +64,7 @@ export function story({ a, b, folder }: { a: Neighbour; b: Neighbour; folder: st
     },
     {
       telling: { th: 'การถูกใจถูกนับ', en: 'the like is counted' },
-      see: async () => await liked(a, b, found),
+      see: async () => await liked(b, found),
     },
     {
       telling: { th: 'การถอนไปถึง', en: 'the withdrawal arrives' },
@@ -175,7 +175,7 @@ async function revised(
   return `${post.title} (${post.revised})`;
 }
 
-async function liked(a: Neighbour, b: Neighbour, found: Found): Promise<string> {
+async function liked(b: Neighbour, found: Found): Promise<string> {
   await b.wethi('like', '--blog', library.blog.handle, found.entryUrl);
   const likes = await eventually('the like at the office', async () => {
     const { likes } = await data(found.articleId);

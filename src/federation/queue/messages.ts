@@ -33,6 +33,14 @@ interface Message {
   lease: string;
 }
 
+interface NewMessage {
+  lane: string | null;
+  payload: Uint8Array;
+  due: number;
+  attempts: number;
+  created: number;
+}
+
 export interface MessagesOptions {
   clock: Clock;
   /** How many messages are worked on at once; 4 unless told. */
@@ -86,14 +94,9 @@ export class InboundQueue implements MessageQueue {
       attempts: 0,
       created,
     }));
-    await inTransaction(this.#db, async (db) => {
-      for (let i = 0; i < rows.length; i += CHUNK) {
-        await db
-          .insertInto('messages')
-          .values(rows.slice(i, i + CHUNK))
-          .execute();
-      }
-    });
+    // One INSERT is all or nothing by itself.
+    if (rows.length <= CHUNK) await insert(this.#db, rows);
+    else await inTransaction(this.#db, (db) => insert(db, rows));
     incoming.ring();
   }
 
@@ -204,6 +207,15 @@ export class InboundQueue implements MessageQueue {
       .set({ lease: null, leasedUntil: null, dead: reason })
       .where('number', '=', number)
       .where('lease', '=', lease)
+      .execute();
+  }
+}
+
+async function insert(db: Db, rows: NewMessage[]): Promise<void> {
+  for (let i = 0; i < rows.length; i += CHUNK) {
+    await db
+      .insertInto('messages')
+      .values(rows.slice(i, i + CHUNK))
       .execute();
   }
 }

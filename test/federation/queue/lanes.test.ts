@@ -1,0 +1,255 @@
+// Hosts that fail: probed later and later, given up after a week with the reason, woken when they write.
+import { expect, test } from 'vitest';
+import { standingClock } from '../../../src/domain/clock.ts';
+import { deadLetters, dropDead, pruneDelivered, retryDead } from '../../../src/federation/queue/dead-letters.ts';
+import { claim } from '../../../src/federation/queue/deliveries.ts';
+import { wakeHost } from '../../../src/federation/queue/lanes.ts';
+import { type Outcome, outcomeOf } from '../../../src/federation/queue/outcomes.ts';
+import { settle } from '../../../src/federation/queue/settle.ts';
+import { queueStatus } from '../../../src/federation/queue/status.ts';
+import { mail, openBase, states } from './base.ts';
+
+const A = 'https://a.example/inbox';
+const B = 'https://b.example/inbox';
+const OK: Outcome = { kind: 'delivered', status: 202 };
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+async function openLane() {
+  const clock = standingClock('2026-11-23T02:00:00Z');
+  const { db } = await openBase();
+  let clears = true;
+
+  /** Lets time pass until a lane is due and answers its first delivery; returns the milliseconds passed, null when none waits. */
+  async function answer(outcome: Outcome): Promise<{ pause: number; settled: string } | null> {
+    const { due } = await db
+      .selectFrom('lanes')
+      .select(({ fn }) => fn.min('due').as('due'))
+      .executeTakeFirstOrThrow();
+    if (due === null) return null;
+    const pause = Math.max(0, due - clock.now());
+    if (pause > 0) {
+      clock.pass({ milliseconds: pause - 1 });
+      clears &&= (await claim(db, { clock })) === null;
+      clock.pass({ milliseconds: 1 });
+    }
+    const delivery = await claim(db, { clock });
+    return delivery === null ? null : { pause, settled: await settle(db, { clock, delivery, outcome }) };
+  }
+  return { db, clock, answer, neverEarly: () => clears };
+}
+
+const refusal = (retryAfter: string | null, now: number, status = 503) =>
+  outcomeOf({ status, retryAfter, detail: 'busy', now });
+
+test('a failing host is probed after 1, 2, 4, 8, 16 and then every 20 minutes, with one delivery', async () => {
+  const { db, clock, answer, neverEarly } = await openLane();
+  for (const about of ['1', '2', '3']) await mail(db, { clock, verb: 'Create', about, inboxes: [A] });
+  const pauses: number[] = [];
+  for (let i = 0; i < 8; i++) pauses.push((await answer({ kind: 'failed', reason: 'ECONNREFUSED' }))?.pause ?? -1);
+  expect(pauses.map((pause) => pause / MINUTE)).toEqual([0, 1, 2, 4, 8, 16, 20, 20]);
+  expect(neverEarly()).toBe(true);
+  const attempts = await db.selectFrom('deliveries').select('attempts').orderBy('number').execute();
+  expect(attempts.map((row) => row.attempts)).toEqual([8, 0, 0]);
+  expect((await answer(OK))?.settled).toBe('delivered');
+  expect((await answer(OK))?.pause).toBe(0);
+  expect((await answer(OK))?.settled).toBe('delivered');
+});
+
+test('503 with Retry-After thirty times, then 202: it arrives, each time after exactly what was asked', async () => {
+  const { db, clock, answer, neverEarly } = await openLane();
+  await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
+  for (let i = 0; i < 30; i++) {
+    expect((await answer(refusal('1800', clock.now())))?.pause).toBe(i === 0 ? 0 : 30 * MINUTE);
+  }
+  expect((await answer(OK))?.settled).toBe('delivered');
+  expect(neverEarly()).toBe(true);
+  expect(await deadLetters(db, { limit: 1 })).toEqual([]);
+});
+
+test('Retry-After may be shorter than the schedule, as a date too, but neither a hammer nor longer than a day', async () => {
+  const { db, clock, answer } = await openLane();
+  await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
+  await answer(refusal('5', clock.now(), 429));
+  expect(
+    (await answer(refusal(new Date(clock.now() + 3 * MINUTE + 5_000).toUTCString(), clock.now() + 5_000)))?.pause,
+  ).toBe(5_000);
+  expect((await answer(refusal('0', clock.now())))?.pause).toBe(3 * MINUTE);
+  expect((await answer(refusal('999999', clock.now())))?.pause).toBe(1_000);
+  expect((await answer(refusal('0', clock.now())))?.pause).toBe(DAY);
+  expect((await answer(refusal('soon', clock.now())))?.pause).toBe(MINUTE);
+  expect((await answer(OK))?.pause).toBe(20 * MINUTE);
+});
+
+test('429 for ever ends after seven days in dead letters that say why, and later mail is dead at once', async () => {
+  const { db, clock, answer } = await openLane();
+  await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
+  await mail(db, { clock, verb: 'Create', about: '2', inboxes: [A, B] });
+  await db.updateTable('lanes').set({ due: null }).where('host', '=', 'b.example').execute();
+  const began = clock.now();
+  const pauses: number[] = [];
+  let last = 'waiting';
+  while (last === 'waiting') {
+    const answered = await answer(refusal(null, clock.now(), 429));
+    if (answered === null) throw new Error('the lane stopped');
+    pauses.push(answered.pause);
+    last = answered.settled;
+  }
+  expect(last).toBe('dead');
+  expect(pauses.filter((pause) => pause === DAY)).toHaveLength(4);
+  expect(Math.round((clock.now() - began) / DAY)).toBe(7);
+  const reason = 'a.example has taken no mail since 2026-11-23T02:00:00.000Z; its last error: answered 429: busy';
+  expect(await deadLetters(db, { limit: 10 })).toMatchObject([
+    { number: 2, inbox: A, attempts: 0, reason },
+    { number: 1, inbox: A, reason },
+  ]);
+  await mail(db, { clock, verb: 'Create', about: '3', inboxes: [A] });
+  expect(await deadLetters(db, { limit: 1 })).toMatchObject([{ number: 4, reason, attempts: 0 }]);
+  expect(await claim(db, { clock })).toBeNull();
+  expect(await states(db)).toEqual(['Create dead', 'Create dead', 'Create waiting', 'Create dead']);
+});
+
+test('a node that was itself switched off for a week does not give its peers up at the first failure', async () => {
+  const { db, clock, answer } = await openLane();
+  await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
+  await answer({ kind: 'failed', reason: 'ENOTFOUND' });
+  clock.pass({ days: 8 });
+  expect((await answer({ kind: 'failed', reason: 'ENOTFOUND' }))?.settled).toBe('waiting');
+});
+
+test.each([301, 400, 401, 403, 404, 405, 406, 410, 413, 415, 422])(
+  '%i is the end of one delivery and not of the lane',
+  async (status) => {
+    const { db, clock, answer } = await openLane();
+    await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
+    await mail(db, { clock, verb: 'Create', about: '2', inboxes: [A] });
+    expect((await answer(refusal('60', clock.now(), status)))?.settled).toBe('dead');
+    expect(await answer(OK)).toEqual({ pause: 0, settled: 'delivered' });
+    expect(await deadLetters(db, { limit: 5 })).toMatchObject([{ number: 1, reason: `answered ${status}: busy` }]);
+  },
+);
+
+test.each([408, 425, 429, 500, 502, 503, 504])('%i is tried again', (status) => {
+  expect(refusal(null, 0, status)).toEqual({ kind: 'failed', status, reason: `answered ${status}: busy` });
+});
+
+test('a host that writes to us is well again: its lane knocks at once, and a suspension is lifted', async () => {
+  const { db, clock, answer } = await openLane();
+  await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
+  expect(await wakeHost(db, { clock, host: 'a.example' })).toBe('well');
+  expect(await wakeHost(db, { clock, host: 'unknown.example' })).toBe('well');
+  for (let i = 0; i < 7; i++) await answer({ kind: 'failed', reason: 'ECONNREFUSED' });
+  expect(await claim(db, { clock })).toBeNull();
+  expect(await wakeHost(db, { clock, host: 'a.example' })).toBe('woken');
+  expect(await answer({ kind: 'failed', reason: 'ECONNREFUSED', retryAfter: DAY })).toEqual({
+    pause: 0,
+    settled: 'waiting',
+  });
+  for (let i = 0; i < 7; i++) await answer({ kind: 'failed', reason: 'ECONNREFUSED', retryAfter: DAY });
+  expect(await states(db)).toEqual(['Create dead']);
+  expect(await wakeHost(db, { clock, host: 'a.example' })).toBe('woken');
+  await mail(db, { clock, verb: 'Create', about: '2', inboxes: [A] });
+  expect(await answer(OK)).toEqual({ pause: 0, settled: 'delivered' });
+  expect(await states(db)).toEqual(['Create dead', 'Create delivered']);
+});
+
+test('waking a host does not start a second delivery beside the one in flight', async () => {
+  const { db, clock, answer } = await openLane();
+  await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
+  await answer({ kind: 'failed', reason: 'ECONNREFUSED' });
+  clock.pass({ minutes: 1 });
+  const flying = await claim(db, { clock });
+  await wakeHost(db, { clock, host: 'a.example' });
+  expect(flying).not.toBeNull();
+  expect(await claim(db, { clock })).toBeNull();
+});
+
+test('dead letters are retried at their old place, one, by host or all, and lift the suspension; or are dropped', async () => {
+  const { db, clock, answer } = await openLane();
+  for (const about of ['1', '2', '3']) await mail(db, { clock, verb: 'Create', about, inboxes: [A, B] });
+  await db.updateTable('deliveries').set({ state: 'dead', reason: 'x' }).execute();
+  await db.updateTable('lanes').set({ due: null, suspended: 1, failingSince: 1, failures: 9 }).execute();
+  expect(await retryDead(db, { clock, which: { number: 1 } })).toBe(1);
+  expect(await dropDead(db, { which: { number: 3 } })).toBe(1);
+  expect(await answer(OK)).toEqual({ pause: 0, settled: 'delivered' });
+  expect(await answer(OK)).toBeNull();
+  expect(await retryDead(db, { clock, which: { host: 'b.example' } })).toBe(3);
+  expect((await claim(db, { clock }))?.number).toBe(2);
+  expect(await retryDead(db, { clock, which: 'all' })).toBe(1);
+  expect((await claim(db, { clock }))?.number).toBe(5);
+  await db.updateTable('deliveries').set({ state: 'dead' }).execute();
+  expect(await dropDead(db, { which: { host: 'a.example' } })).toBe(2);
+  expect(await dropDead(db, { which: 'all' })).toBe(3);
+  expect(await retryDead(db, { clock, which: 'all' })).toBe(0);
+});
+
+test('dead letters of something that was deleted since cannot be brought back', async () => {
+  const { db, clock } = await openLane();
+  await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
+  await db.updateTable('deliveries').set({ state: 'dead', reason: 'x', attempts: 1 }).execute();
+  await mail(db, { clock, verb: 'Delete', about: '1', inboxes: [A] });
+  expect(await retryDead(db, { clock, which: 'all' })).toBe(0);
+  expect(await states(db)).toEqual(['Create cancelled', 'Delete waiting']);
+});
+
+test('dead letters come in pages, newest first', async () => {
+  const { db, clock } = await openLane();
+  for (const about of ['1', '2', '3']) await mail(db, { clock, verb: 'Create', about, inboxes: [A] });
+  await db.updateTable('deliveries').set({ state: 'dead', reason: 'x' }).execute();
+  expect((await deadLetters(db, { limit: 2 })).map(({ number }) => number)).toEqual([3, 2]);
+  expect((await deadLetters(db, { limit: 2, before: 2 })).map(({ number }) => number)).toEqual([1]);
+});
+
+test('the status counts every state and names who does not answer, since when and why', async () => {
+  const { db, clock, answer } = await openLane();
+  expect(await queueStatus(db, { clock })).toEqual({
+    outgoing: { waiting: 0, delivered: 0, dead: 0, cancelled: 0, superseded: 0 },
+    oldestWaitingSeconds: null,
+    lanes: [],
+    incoming: { waiting: 0, oldestSeconds: 0, dead: 0 },
+  });
+  const began = clock.now();
+  await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A, B] });
+  await answer({ kind: 'failed', reason: 'ECONNREFUSED' });
+  await answer(OK);
+  clock.pass({ seconds: 30 });
+  expect(await queueStatus(db, { clock })).toMatchObject({
+    outgoing: { waiting: 1, delivered: 1 },
+    oldestWaitingSeconds: 30,
+    lanes: [
+      {
+        host: 'a.example',
+        failingSince: began,
+        failures: 1,
+        due: began + MINUTE,
+        suspended: null,
+        reason: 'ECONNREFUSED',
+      },
+    ],
+  });
+});
+
+test('pruning removes what ended well long ago with its bodies, and nothing that is young, waits or is dead', async () => {
+  const { db, clock, answer } = await openLane();
+  await mail(db, { clock, verb: 'Create', about: 'gone', inboxes: [A] });
+  await answer(OK);
+  await mail(db, { clock, verb: 'Create', about: 'dead', inboxes: [A, B] });
+  await answer({ kind: 'refused', status: 403, reason: 'no' });
+  await answer(OK);
+  await mail(db, { clock, verb: 'Create', about: 'waits', inboxes: [A] });
+  clock.pass({ days: 30 });
+  await mail(db, { clock, verb: 'Create', about: 'young', inboxes: [B] });
+  const inboxes = Array.from({ length: 1500 }, (_, i) => `https://a.example/u/${i}`);
+  await mail(db, { clock, verb: 'Create', about: 'many', inboxes });
+  const many = 'https://wethi.example/ap/activities/many-create-1';
+  await db.updateTable('deliveries').set({ state: 'delivered', changed: 1 }).where('activity', '=', many).execute();
+  expect(await pruneDelivered(db, { before: clock.now() - DAY })).toEqual({ deliveries: 1502, activities: 1 });
+  expect(await states(db)).toEqual(['Create dead', 'Create waiting', 'Create waiting']);
+  const bodies = await db.selectFrom('activities').select('id').orderBy('id').execute();
+  expect(bodies.map(({ id }) => id.split('/').at(-1))).toEqual([
+    'dead-create-1',
+    'many-create-1',
+    'waits-create-1',
+    'young-create-1',
+  ]);
+});

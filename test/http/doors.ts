@@ -1,0 +1,141 @@
+// The web doors on a world of their own, with the federation ring's place taken by one that writes down what it was asked,
+// and a browser that keeps its cookies and says where a form came from.
+import type { KnownActor } from '../../src/domain/actors.ts';
+import type { LookedUp } from '../../src/domain/lookup.ts';
+import { newSetUpSecret } from '../../src/domain/sessions.ts';
+import { type App, createApp } from '../../src/http/app.ts';
+import type { HttpDeps } from '../../src/http/door.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { emptyWorld, ORIGIN, office, openWorld, type World } from '../world.ts';
+
+export interface Doors {
+  app: App;
+  /** Requests that reached the federation ring, as `METHOD path accept`. */
+  federated: string[];
+  /** How often delivery was woken. */
+  woken(): number;
+  browser(): Browser;
+  close(): Promise<void>;
+}
+
+type Given = Partial<Pick<HttpDeps, 'origin' | 'trustProxy' | 'allowPrivateAddress' | 'lookUp' | 'remoteTemplate'>>;
+
+/** Doors on a world. The federation ring answers documents as the real one does: HTML is not acceptable to it. */
+export function doorsOf({ db, path, clock }: Pick<World, 'db' | 'path' | 'clock'>, given: Given = {}): Doors {
+  const pages = openDatabase({ path, readonly: true });
+  const federated: string[] = [];
+  let woken = 0;
+  const app = createApp({
+    db,
+    pages,
+    clock,
+    origin: ORIGIN,
+    practice: false,
+    allowPrivateAddress: false,
+    trustProxy: false,
+    lookUp: async (): Promise<LookedUp> => ({ kind: 'nothing', telling: { th: 'ไม่พบ', en: 'not found' } }),
+    remoteTemplate: async () => ({ ok: false, telling: { th: 'ไม่พบเซิร์ฟเวอร์', en: 'server not found' } }),
+    wake: () => {
+      woken++;
+    },
+    federate: async (request, { notAcceptable }) => {
+      const accept = request.headers.get('Accept') ?? '';
+      federated.push(`${request.method} ${new URL(request.url).pathname} ${accept}`);
+      if (request.method === 'GET' && !/json/.test(accept)) return await notAcceptable();
+      return Response.json({ id: request.url }, { headers: { 'Content-Type': 'application/activity+json' } });
+    },
+    ...given,
+  });
+  return {
+    app,
+    federated,
+    woken: () => woken,
+    browser: () => new Browser(app, given.origin ?? ORIGIN),
+    close: () => pages.destroy(),
+  };
+}
+
+/** A world with its doors; `close` closes both. */
+export async function openDoors(given: Given = {}): Promise<{ world: World; doors: Doors; close(): Promise<void> }> {
+  const world = await openWorld({ comments: 'open', origin: given.origin ?? ORIGIN });
+  const doors = doorsOf(world, given);
+  return {
+    world,
+    doors,
+    async close() {
+      await doors.close();
+      await world.close();
+    },
+  };
+}
+
+/** A node before set-up, with the secret of its one-time link. */
+export async function openNewDoors() {
+  const world = await emptyWorld();
+  const doors = doorsOf(world);
+  const secret = await newSetUpSecret(world.db, { clock: world.clock });
+  return {
+    world,
+    doors,
+    secret,
+    async close() {
+      await doors.close();
+      await world.close();
+    },
+  };
+}
+
+/** What a browser does without script: keeps cookies, posts forms, follows a 303 when told to. */
+export class Browser {
+  readonly cookies = new Map<string, string>();
+  readonly #app: App;
+  readonly #origin: string;
+
+  constructor(app: App, origin: string) {
+    this.#app = app;
+    this.#origin = origin;
+  }
+
+  async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+    return await this.#send(path, { headers: { Accept: accept, ...headers } });
+  }
+
+  async post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Response> {
+    const own = { Origin: this.#origin, 'Sec-Fetch-Site': 'same-origin', Accept: 'text/html', ...headers };
+    return await this.#send(path, { method: 'POST', body: new URLSearchParams(fields), headers: own });
+  }
+
+  async signIn(
+    username: string = office.person.username,
+    password: string = office.person.password,
+  ): Promise<Response> {
+    return await this.post('/sign-in', { username, password });
+  }
+
+  async #send(path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Response> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    if (cookie !== '') init.headers.Cookie = cookie;
+    const response = await this.#app.request(new Request(new URL(path, this.#origin), { redirect: 'manual', ...init }));
+    for (const line of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=');
+      if (value === '') this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    return response;
+  }
+}
+
+/** A path for a route's pattern: something that has the right shape, there or not. */
+export function pathFor(pattern: string): string {
+  return pattern
+    .replace(/:blog\{[^}]*\}/, '@khunamnuay_muang')
+    .replace(/:number(\{[^}]*\})?/, '1')
+    .replace(/:\w+/g, 'x')
+    .replace('*', 'x');
+}
+
+/** An actor elsewhere, found. */
+export function foundActor(actor: KnownActor): LookedUp {
+  return { kind: 'actor', actor };
+}
