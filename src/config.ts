@@ -120,3 +120,9 @@ function flag(name: string, text: string | undefined, problems: string[]): boole
 export function environmentWith(values: Record<string, string>): Record<string, string | undefined> {
   return { ...process.env, ...values };
 }
+
+/** While the world cannot reach the node, nothing is told to it; under the private-address flag loopback is the world. */
+export function isPractice({ origin, allowPrivateAddress }: Pick<Config, 'origin' | 'allowPrivateAddress'>): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return !allowPrivateAddress && (protocol === 'http:' || hostname === 'localhost' || hostname.endsWith('.localhost'));
+}

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { serve as listen, type ServerType } from '@hono/node-server';
-import type { Config } from './config.ts';
+import { type Config, isPractice } from './config.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import type { LookedUp } from './domain/lookup.ts';
 import { checkOrigin } from './domain/settings.ts';
@@ -125,12 +125,6 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
       await db.destroy();
     },
   };
-}
-
-/** While the world cannot reach the node, nothing is told to it; under the private-address flag loopback is the world. */
-export function isPractice({ origin, allowPrivateAddress }: Pick<Config, 'origin' | 'allowPrivateAddress'>): boolean {
-  const { protocol, hostname } = new URL(origin);
-  return !allowPrivateAddress && (protocol === 'http:' || hostname === 'localhost' || hostname.endsWith('.localhost'));
 }
 
 function queueOf(db: Db, clock: Clock): Queue {

@@ -1,18 +1,23 @@
 // The named world on a real database of its own: the office of the seed entry, its author, its blog, the seed itself, and
 // somebody on another server. The demo tells its story with the same names.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { office, seed } from '../src/cli/demo/world.ts';
 import { type KnownActor, rememberActor } from '../src/domain/actors.ts';
-import { addBlog, type Blog, type CommentPolicy } from '../src/domain/blogs.ts';
+import { addBlog, type Blog, blogByHandle, type CommentPolicy } from '../src/domain/blogs.ts';
 import { standingClock } from '../src/domain/clock.ts';
+import { type Arriving, type Receipt, receiveComment } from '../src/domain/comments/receive.ts';
 import type { Words } from '../src/domain/entries/words.ts';
 import { type Entry, writeEntry } from '../src/domain/entries/write.ts';
+import { untold, type Verb } from '../src/domain/happenings.ts';
 import { setOrganisation } from '../src/domain/organisations.ts';
-import { addPerson, type Person } from '../src/domain/people.ts';
+import { addPerson, type Person, personNamed } from '../src/domain/people.ts';
 import { importGotoknow } from '../src/domain/portability/gotoknow.ts';
 import { readGotoknow } from '../src/domain/portability/gotoknow-text.ts';
+import type { ArrivingPost } from '../src/domain/posts.ts';
+import { plainToHtml } from '../src/domain/text/sanitise.ts';
 import { type Db, openDatabase } from '../src/storage/database.ts';
 import { migrate } from '../src/storage/migrate.ts';
 
@@ -59,12 +64,18 @@ export interface World {
   close(): Promise<void>;
 }
 
+type Empty = Omit<World, 'author' | 'blog'>;
+
 /** A fresh, migrated, empty database in a folder of its own. */
-export async function emptyWorld(): Promise<Pick<World, 'folder' | 'path' | 'db' | 'clock' | 'close'>> {
-  const folder = mkdtempSync(join(tmpdir(), 'wethi-test-'));
+export async function emptyWorld(): Promise<Empty> {
+  const empty = openIn(mkdtempSync(join(tmpdir(), 'wethi-test-')));
+  await migrate(empty.db, { path: empty.path });
+  return empty;
+}
+
+function openIn(folder: string): Empty {
   const path = join(folder, 'wethi.db');
   const db = openDatabase({ path });
-  await migrate(db, { path });
   return {
     folder,
     path,
@@ -85,12 +96,37 @@ export async function openWorld({
   comments?: CommentPolicy;
   origin?: string;
 } = {}): Promise<World> {
-  const empty = await emptyWorld();
-  const { db, clock } = empty;
+  const folder = mkdtempSync(join(tmpdir(), 'wethi-test-'));
+  writeFileSync(join(folder, 'wethi.db'), await officeDatabase({ comments, origin }));
+  const opened = openIn(folder);
+  const author = await personNamed(opened.db, { username: office.person.username });
+  const blog = await blogByHandle(opened.db, { handle: office.blog.handle });
+  if (author === null || blog === null) throw new Error('the office was not copied whole');
+  return { ...opened, author, blog };
+}
+
+const offices = new Map<string, Promise<Buffer>>();
+
+/** The office's database file. Keys and a password cost a third of a second, so it is made once a test file and copied. */
+function officeDatabase({ comments, origin }: { comments: CommentPolicy; origin: string }): Promise<Buffer> {
+  const name = `${comments} ${origin}`;
+  const standing = offices.get(name);
+  if (standing !== undefined) return standing;
+  const made = makeOffice({ comments, origin });
+  offices.set(name, made);
+  return made;
+}
+
+async function makeOffice({ comments, origin }: { comments: CommentPolicy; origin: string }): Promise<Buffer> {
+  const { db, clock, path, folder } = await emptyWorld();
   await setOrganisation(db, { ...office.organisation, origin, clock });
-  const author = await addPerson(db, { ...office.person, role: 'administrator', clock });
-  const blog = await addBlog(db, { ...office.blog, author: author.username, comments, clock });
-  return { ...empty, author, blog };
+  const { username } = await addPerson(db, { ...office.person, role: 'administrator', clock });
+  await addBlog(db, { ...office.blog, author: username, comments, clock });
+  // Closing the last connection brings everything from the log into the one file.
+  await db.destroy();
+  const bytes = readFileSync(path);
+  rmSync(folder, { recursive: true });
+  return bytes;
 }
 
 /** Brings the seed entry home. */
@@ -146,4 +182,68 @@ export async function published(
 export async function meet({ db, clock }: Pick<World, 'db' | 'clock'>, actor: KnownActor): Promise<KnownActor> {
   await rememberActor(db, { actor, clock });
   return actor;
+}
+
+/** A comment from afar. */
+export function arriving(actor: KnownActor, given: Partial<Arriving> = {}): Arriving {
+  return {
+    uri: `https://${actor.host}/notes/1`,
+    url: `https://${actor.host}/@${actor.handle}/1`,
+    actor: actor.id,
+    html: plainToHtml('เยี่ยมยอดเลยนะคะ'),
+    language: 'th',
+    published: '2026-11-23T03:00:00.000Z',
+    ...given,
+  };
+}
+
+/** Somebody from afar, whom the world has met, comments under an entry or answers a comment. */
+export async function commented(
+  { db, clock }: Pick<World, 'db' | 'clock'>,
+  {
+    actor,
+    entry,
+    parent = null,
+    ...given
+  }: { actor: KnownActor; entry: Entry; parent?: string | null } & Partial<Omit<Arriving, 'actor'>>,
+): Promise<{ receipt: Receipt; id: string }> {
+  const comment = arriving(actor, given);
+  const receipt = await receiveComment(db, { comment, place: { entry: entry.id, parent }, clock });
+  const row = await db.selectFrom('comments').select('id').where('uri', '=', comment.uri).executeTakeFirst();
+  return { receipt, id: row?.id ?? '' };
+}
+
+/** A post of somebody from afar. */
+export function arrivingPost(actor: KnownActor, given: Partial<ArrivingPost> = {}): ArrivingPost {
+  return {
+    id: `https://${actor.host}/posts/1`,
+    actor: actor.id,
+    type: 'Article',
+    title: 'กองปุ๋ยที่บ้านมะขามเรียง',
+    summary: null,
+    html: plainToHtml('วันนี้กองปุ๋ยร้อนหกสิบองศา'),
+    url: `https://${actor.host}/@${actor.handle}/posts/1`,
+    language: 'th',
+    inReplyTo: null,
+    published: '2026-11-23T03:00:00.000Z',
+    revised: null,
+    tags: [],
+    ...given,
+  };
+}
+
+/** What waits to be told, oldest first. */
+export async function tellings({ db }: Pick<World, 'db'>): Promise<Verb[]> {
+  return (await untold(db, { limit: 1_000 })).map(({ verb }) => verb);
+}
+
+/** Everything that the database holds, table by table. */
+export function dump({ path }: Pick<World, 'path'>): Record<string, unknown[]> {
+  const database = new Sqlite(path, { readonly: true });
+  try {
+    const tables = database.prepare("select name from sqlite_master where type = 'table' order by name").pluck().all();
+    return Object.fromEntries(tables.map((name) => [name, database.prepare(`select * from "${name}"`).all()]));
+  } finally {
+    database.close();
+  }
 }

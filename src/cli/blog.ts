@@ -4,9 +4,9 @@ import { readConfig } from '../config.ts';
 import { addBlog, COMMENT_POLICIES, type CommentPolicy } from '../domain/blogs.ts';
 import { systemClock } from '../domain/clock.ts';
 import { LICENCES } from '../domain/licences.ts';
+import { blogsHere } from '../domain/reading/operator.ts';
 import { absolute, path } from '../urls.ts';
 import { withDatabase } from './database.ts';
-import { blogsHere } from './lists.ts';
 import { type Asked, answer, inBoth } from './say.ts';
 
 /** Adds the subcommands. */

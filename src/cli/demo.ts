@@ -7,25 +7,26 @@ import { readConfig } from '../config.ts';
 import { furnish, type Neighbour, neighbour } from './demo/nodes.ts';
 import { story } from './demo/story.ts';
 import { library, office } from './demo/world.ts';
+import { EXIT } from './exits.ts';
 import { answer, say } from './say.ts';
 
 interface Options {
   keep?: true;
   json?: true;
-  /** Runs the office without its workers, to show that the demo notices. */
-  officeRole?: 'all' | 'web';
 }
 
 interface Shown {
   step: string;
-  seen: string;
+  /** What the other node showed. */
+  seen?: string;
+  /** Why the story ended here. */
+  failed?: string;
   milliseconds: number;
 }
 
 export function register(command: Command): void {
   command
     .option('--keep', 'เปิดทั้งสองเวทีทิ้งไว้ให้ดู · leave both nodes running for a look')
-    .option('--office-role <role>', 'all หรือ web (web ไม่ส่งอะไรออกไป) · all or web (web delivers nothing)', 'all')
     .action(async (options: Options) => {
       const { language } = readConfig();
       const folder = await mkdtemp(join(tmpdir(), 'wethi-demo-'));
@@ -34,10 +35,11 @@ export function register(command: Command): void {
       try {
         await furnish(a, office);
         await furnish(b, library);
-        await Promise.all([a.serve(options.officeRole ?? 'all'), b.serve()]);
+        await Promise.all([a.serve(), b.serve()]);
         const shown = await told(options, { a, b, folder });
         answer(options, { value: shown, lines: [] });
-        if (options.keep === true) await kept({ a, b, language });
+        if (shown.some((step) => step.failed !== undefined)) process.exitCode = EXIT.failed;
+        else if (options.keep === true) await kept({ a, b, language });
       } finally {
         await Promise.all([a.stop(), b.stop()]);
         await rm(folder, { recursive: true, force: true });
@@ -59,7 +61,9 @@ async function told(
       if (json !== true) process.stdout.write(`✓ ${telling.th} · ${telling.en} (${milliseconds} ms)\n    ${seen}\n`);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`✗ ${telling.th} · ${telling.en}: ${why}\n${a.said()}${b.said()}`, { cause: error });
+      shown.push({ step: telling.en, failed: why, milliseconds: Math.round(performance.now() - start) });
+      process.stderr.write(`✗ ${telling.th} · ${telling.en}: ${why}\n${a.said()}${b.said()}`);
+      break;
     }
   }
   return shown;

@@ -3,7 +3,7 @@
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, isPractice, readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { bad, examineDatabase, type Finding, ok, warn } from '../domain/doctor.ts';
 import { openDatabase } from '../storage/database.ts';
@@ -44,9 +44,8 @@ function nodeVersion(): Finding {
 
 /** Loads the whole program, which shows whether it is all there, and asks whether the node speaks to the world. */
 async function speaking(config: Config): Promise<Finding> {
-  let node: typeof import('../node.ts');
   try {
-    node = await import('../node.ts');
+    await import('../node.ts');
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return bad('program', {
@@ -54,7 +53,7 @@ async function speaking(config: Config): Promise<Finding> {
       en: `the program is not complete (${message}); install it again with npm ci`,
     });
   }
-  if (node.isPractice(config)) return warn('practice', practiceWarning(config));
+  if (isPractice(config)) return warn('practice', practiceWarning(config));
   return ok('practice', {
     th: 'สิ่งที่เผยแพร่จะบอกต่อไปยังเซิร์ฟเวอร์อื่น',
     en: 'what is published is told to other servers',

@@ -8,6 +8,7 @@ import { pinEntry } from '../domain/entries/pin.ts';
 import { withdrawEntry } from '../domain/entries/withdraw.ts';
 import type { Words } from '../domain/entries/words.ts';
 import { type Entry, entryOrRefuse, reviseEntry, type Written, writeEntry } from '../domain/entries/write.ts';
+import { entriesHere, homeOf } from '../domain/reading/operator.ts';
 import { seriesById } from '../domain/series.ts';
 import { tagsOf } from '../domain/tags.ts';
 import type { Db } from '../storage/database.ts';
@@ -15,7 +16,6 @@ import { absolute, path } from '../urls.ts';
 import { withDatabase } from './database.ts';
 import { WordsRefused } from './exits.ts';
 import { collected, textOf, wholeNumber } from './input.ts';
-import { entriesHere, homeOf } from './lists.ts';
 import { type Asked, answer, inBoth } from './say.ts';
 import { waitUntilTold } from './waiting.ts';
 
@@ -187,7 +187,7 @@ async function pin(number: number, options: Asked): Promise<void> {
   const config = readConfig();
   await withDatabase(config, async (db) => {
     const { id } = await numberedOrRefuse(db, { number });
-    await pinEntry(db, { id, place: 'first' });
+    await pinEntry(db, { id, place: 'first', clock: systemClock });
   });
   answer(options, {
     value: { number, pinned: true },
@@ -199,7 +199,7 @@ async function unpin(number: number, options: Asked): Promise<void> {
   const config = readConfig();
   await withDatabase(config, async (db) => {
     const { id } = await numberedOrRefuse(db, { number });
-    await pinEntry(db, { id, place: 'with-the-others' });
+    await pinEntry(db, { id, place: 'with-the-others', clock: systemClock });
   });
   answer(options, {
     value: { number, pinned: false },

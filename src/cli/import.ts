@@ -7,6 +7,7 @@ import { systemClock } from '../domain/clock.ts';
 import type { Entry } from '../domain/entries/write.ts';
 import { importGotoknow } from '../domain/portability/gotoknow.ts';
 import { readGotoknowBytes } from '../domain/portability/gotoknow-text.ts';
+import { homeOf } from '../domain/reading/operator.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { seriesById } from '../domain/series.ts';
 import { tagsOf } from '../domain/tags.ts';
@@ -16,7 +17,6 @@ import { absolute, path } from '../urls.ts';
 import { withDatabase } from './database.ts';
 import { EXIT, WordsRefused, WrongUsage } from './exits.ts';
 import { bytesOf } from './input.ts';
-import { homeOf } from './lists.ts';
 import { type Asked, answer, inBoth, say } from './say.ts';
 
 const PROGRESS_EVERY = 20;

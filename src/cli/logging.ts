@@ -1,4 +1,5 @@
 // Where log lines go: stderr, so that stdout holds results only. One line of JSON each, or plain text on a terminal.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { configureSync, getJsonLinesFormatter, getTextFormatter } from '@logtape/logtape';
 import type { Config } from '../config.ts';
 
@@ -6,6 +7,7 @@ import type { Config } from '../config.ts';
 export function startLogging(config: Config): void {
   const format = process.stderr.isTTY ? getTextFormatter() : getJsonLinesFormatter();
   configureSync({
+    contextLocalStorage: new AsyncLocalStorage(),
     sinks: { stderr: (record) => void process.stderr.write(format(record)) },
     loggers: [
       { category: ['wethi'], lowestLevel: config.log, sinks: ['stderr'] },

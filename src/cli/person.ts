@@ -3,9 +3,9 @@ import { type Command, Option } from 'commander';
 import { readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { addPerson, disablePerson, ROLES, type Role, setPassword } from '../domain/people.ts';
+import { peopleHere } from '../domain/reading/operator.ts';
 import { withDatabase } from './database.ts';
 import { passwordFromStdin } from './input.ts';
-import { peopleHere } from './lists.ts';
 import { type Asked, answer, inBoth } from './say.ts';
 
 const PASSWORD_FLAG = ['--password-stdin', 'อ่านรหัสผ่านจากบรรทัดแรกของ stdin · read the password from stdin'] as const;

@@ -1,6 +1,6 @@
 // `wethi serve`: runs the node until it is told to stop, and says where it is and how to set it up.
 import type { Command } from 'commander';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, isPractice, readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { anybody } from '../domain/people.ts';
 import { Refusal } from '../domain/refusal.ts';
@@ -26,7 +26,7 @@ async function serve(options: Asked): Promise<void> {
   startLogging(config);
   // Listens for the signal first: a stop that comes while the node opens must not leave it half open.
   const stopped = untilSignal();
-  const { isPractice, openNode } = await import('../node.ts');
+  const { openNode } = await import('../node.ts');
   const node = await ready(config, () => openNode(config));
   try {
     const { address } = await listening(node);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { blogOrRefuse } from '../domain/blogs.ts';
 import { systemClock } from '../domain/clock.ts';
-import { unfollow as stopFollowing } from '../domain/following.ts';
+import { followedNamed, unfollow as stopFollowing } from '../domain/following.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Db } from '../storage/database.ts';
 import { withDatabase } from './database.ts';
@@ -37,21 +37,8 @@ async function unfollow(account: string, options: Asked & { blog: string }): Pro
 }
 
 async function followedOrRefuse(db: Db, { follower, account }: { follower: string; account: string }) {
-  const [handle = '', host = ''] = account.replace(/^(acct:|@)/, '').split('@');
-  const row = await db
-    .selectFrom('following')
-    .innerJoin('actors', 'actors.id', 'following.actor')
-    .select(['actors.id', 'actors.handle', 'actors.host'])
-    .where('following.follower', '=', follower)
-    .where((e) =>
-      e.or([
-        e('actors.id', '=', account),
-        e('actors.url', '=', account),
-        e.and([e('actors.handle', '=', handle), e('actors.host', '=', host.toLowerCase())]),
-      ]),
-    )
-    .executeTakeFirst();
-  if (row !== undefined) return row;
+  const followed = await followedNamed(db, { follower, account });
+  if (followed !== null) return followed;
   throw new Refusal('not-found', {
     th: `บล็อกนี้ไม่ได้ติดตาม ${account} ตรวจตัวสะกดของชื่อบัญชี`,
     en: `this blog does not follow ${account}; check how the account is spelt`,

@@ -1,6 +1,7 @@
 // `--wait SECONDS`: looks at the database until the running node has done its part, or the time is over.
 import type { Config } from '../config.ts';
 import { followingOf } from '../domain/following.ts';
+import { isTold } from '../domain/happenings.ts';
 import type { Db } from '../storage/database.ts';
 import { EXIT } from './exits.ts';
 import { say, sayWaiting } from './say.ts';
@@ -20,16 +21,7 @@ export async function waitUntilTold(
 ): Promise<Told> {
   if (options.wait === undefined) return {};
   sayWaiting({ th: 'รอให้เวทีบอกต่อ', en: 'waiting until it is told' }, config.language);
-  const told = await cameTrue(options.wait, async () => {
-    const waiting = await db
-      .selectFrom('happenings')
-      .select('number')
-      .where('object', '=', object)
-      .where('told', 'is', null)
-      .limit(1)
-      .executeTakeFirst();
-    return waiting === undefined;
-  });
+  const told = await cameTrue(options.wait, async () => await isTold(db, { object }));
   if (!told) {
     notYet(config, {
       th: `บันทึกไว้แล้ว แต่ใน ${options.wait} วินาทียังไม่ได้บอกต่อ`,

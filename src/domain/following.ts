@@ -137,3 +137,25 @@ export async function followingPage(
     .execute();
   return rows.map((row) => row.actor);
 }
+
+/** Whom a blog follows under this name: a handle like `@user@host`, an id or a profile's address; null when nobody. */
+export async function followedNamed(
+  db: Db,
+  { follower, account }: { follower: string; account: string },
+): Promise<{ id: string; handle: string; host: string } | null> {
+  const [handle = '', host = ''] = account.replace(/^(acct:|@)/, '').split('@');
+  const row = await db
+    .selectFrom('following')
+    .innerJoin('actors', 'actors.id', 'following.actor')
+    .select(['actors.id', 'actors.handle', 'actors.host'])
+    .where('following.follower', '=', follower)
+    .where((e) =>
+      e.or([
+        e('actors.id', '=', account),
+        e('actors.url', '=', account),
+        e.and([e('actors.handle', '=', handle), e('actors.host', '=', host.toLowerCase())]),
+      ]),
+    )
+    .executeTakeFirst();
+  return row ?? null;
+}

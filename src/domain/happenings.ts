@@ -69,3 +69,15 @@ export async function markTold(db: Db, { number, clock }: { number: number; cloc
     .where('number', '=', number)
     .execute();
 }
+
+/** Whether everything about `object` (a local id, or an ActivityPub id from afar) was told. */
+export async function isTold(db: Db, { object }: { object: string }): Promise<boolean> {
+  const waiting = await db
+    .selectFrom('happenings')
+    .select('number')
+    .where('object', '=', object)
+    .where('told', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return waiting === undefined;
+}

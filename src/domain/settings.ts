@@ -1,5 +1,6 @@
 // What the clerk may change while the node runs, and what set-up fixed for ever.
 import type { Db } from '../storage/database.ts';
+import { isLicence, LICENCES } from './licences.ts';
 import { Refusal } from './refusal.ts';
 
 /** Settings that may be changed; each value is text. */
@@ -25,6 +26,7 @@ export async function setSetting(db: Db, { key, value }: { key: string; value: s
       en: `there is no setting "${key}"; see wethi setting list`,
     });
   }
+  checkValue(key as SettingKey, value);
   await put(db, key, value);
 }
 
@@ -62,6 +64,24 @@ function originMoved(fixed: string, origin: string): Refusal {
   return new Refusal('conflict', {
     th: `ฐานข้อมูลนี้เป็นของ ${fixed} แต่ตั้ง WETHI_ORIGIN เป็น ${origin} ให้ตั้ง WETHI_ORIGIN=${fixed} หรือใช้โฟลเดอร์ข้อมูลใหม่ด้วย WETHI_DATA`,
     en: `this database belongs to ${fixed}, but WETHI_ORIGIN says ${origin}; set WETHI_ORIGIN=${fixed}, or use a new data folder with WETHI_DATA`,
+  });
+}
+
+const ALLOWED: Record<SettingKey, { fits(value: string): boolean; like: string }> = {
+  'comments.default': {
+    fits: (value) => ['open', 'hold-first', 'closed'].includes(value),
+    like: 'open, hold-first, closed',
+  },
+  'licence.default': { fits: isLicence, like: LICENCES.join(', ') },
+  'language.default': { fits: (value) => /^[a-z]{2,3}$/.test(value), like: 'th, en' },
+};
+
+function checkValue(key: SettingKey, value: string): void {
+  const { fits, like } = ALLOWED[key];
+  if (fits(value)) return;
+  throw new Refusal('invalid', {
+    th: `ค่า "${value}" ใช้กับ ${key} ไม่ได้ ใช้ได้: ${like}`,
+    en: `"${value}" does not fit ${key}; use ${like}`,
   });
 }
 

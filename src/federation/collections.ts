@@ -18,6 +18,11 @@ const OUTBOX_PAGE = 10;
 /** A cursor before everything: the library wants some text for the first page. */
 const START = '-';
 
+/** Nobody's collections have no first page; the dispatcher, asked for everything then, says that there is nobody. */
+async function firstCursor(context: { data: Here }, identifier: string): Promise<string | null> {
+  return (await localActor(context.data, identifier)) === null ? null : START;
+}
+
 /** Registers outbox, followers and following. */
 export function registerCollections(federation: Federatable<Here>): void {
   federation
@@ -33,24 +38,26 @@ export function registerCollections(federation: Federatable<Here>): void {
       return { items: items.filter((item) => item !== null), nextCursor: page.next };
     })
     .setCounter(async (context, identifier) => await entryCount(context.data.db, { blog: identifier }))
-    .setFirstCursor(async () => START);
+    .setFirstCursor(firstCursor);
   federation
     .setFollowersDispatcher('/ap/actors/{identifier}/followers', async (context, identifier, cursor) => {
-      const after = cursor === null || cursor === START ? '' : cursor;
+      if (cursor === null || (await localActor(context.data, identifier)) === null) return null;
+      const after = cursor === START ? '' : cursor;
       const ids = await followersPage(context.data.db, { followed: identifier, after, limit: PAGE });
       const items = ids.map((id) => ({ id: new URL(id), inboxId: null }));
       return { items, nextCursor: ids.length === PAGE ? (ids.at(-1) ?? null) : null };
     })
     .setCounter(async (context, identifier) => await followerCount(context.data.db, { followed: identifier }))
-    .setFirstCursor(async () => START);
+    .setFirstCursor(firstCursor);
   federation
     .setFollowingDispatcher('/ap/actors/{identifier}/following', async (context, identifier, cursor) => {
-      const after = cursor === null || cursor === START ? '' : cursor;
+      if (cursor === null || (await localActor(context.data, identifier)) === null) return null;
+      const after = cursor === START ? '' : cursor;
       const ids = await followingPage(context.data.db, { follower: identifier, after, limit: PAGE });
       return { items: ids.map((id) => new URL(id)), nextCursor: ids.length === PAGE ? (ids.at(-1) ?? null) : null };
     })
     .setCounter(async (context, identifier) => await followingCount(context.data.db, { follower: identifier }))
-    .setFirstCursor(async () => START);
+    .setFirstCursor(firstCursor);
 }
 
 /** The Create that told of an entry, or would have: old entries stand in the outbox too, silently (design §4.10). */

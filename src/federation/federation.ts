@@ -33,6 +33,7 @@ import { releaseLeases, wakeHost } from './queue/lanes.ts';
 import { openMessages } from './queue/messages.ts';
 import { openPostman } from './queue/postman.ts';
 import { backlog } from './queue/status.ts';
+import { registerWebfingerLinks, withCanonicalResource } from './webfinger.ts';
 
 const logger = getLogger(['wethi', 'federation']);
 
@@ -127,6 +128,7 @@ function registered(options: FederationOptions, { egress, gate }: { egress: Egre
     circuitBreaker: false,
   });
   registerActors(federation);
+  registerWebfingerLinks(federation);
   registerCollections(federation);
   registerNodeinfo(federation, { version });
   federation
@@ -171,7 +173,7 @@ async function answered(rooms: Rooms, { request, turns }: { request: Request; tu
     const own = await ownDocument(rooms, { request, url, turns });
     if (own !== null) return own;
   }
-  return await rooms.federation.fetch(request, {
+  return await rooms.federation.fetch(withCanonicalResource(request), {
     contextData: rooms.here,
     onNotFound: () => turns.notFound(),
     onNotAcceptable: () => turns.notAcceptable(),

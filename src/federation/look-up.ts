@@ -8,6 +8,7 @@ import type { Telling } from '../domain/refusal.ts';
 import { named } from '../urls.ts';
 import type { Here } from './here.ts';
 import { attributionOf, isPublic, isTold, knownActorOf, postOf } from './incoming.ts';
+import { TEMPLATES } from './webfinger.ts';
 
 /** Reads `@user@host`, `user@host` or `acct:user@host`. */
 export function readAccount(text: string): { user: string; host: string } | null {
@@ -65,9 +66,6 @@ async function loadersOf(context: Context<Here>) {
   return { documentLoader: await context.getDocumentLoader({ identifier: INSTANCE }) };
 }
 
-const SUBSCRIBE = 'http://ostatus.org/schema/1.0/subscribe';
-const OBJECT = 'https://w3id.org/fep/3b86/Object';
-
 /**
  * Where a visitor's own server wants to be told "follow" or "answer" this: FEP-3b86, then the OStatus template, then
  * Mastodon's own path (federation.md §11). The answer always stands on the host that the visitor named, so that a
@@ -82,9 +80,9 @@ export async function remoteTemplate(
   const resource = asked.user === null ? `https://${asked.host}` : `acct:${asked.user}@${asked.host}`;
   const document = await context.lookupWebFinger(resource);
   if (document === null) return { ok: false, telling: notFound(account) };
-  const link = [OBJECT, SUBSCRIBE]
-    .map((rel) => document.links?.find((link) => link.rel === rel))
-    .find((link) => link !== undefined);
+  const link = TEMPLATES.map(({ rel }) => document.links?.find((link) => link.rel === rel)).find(
+    (link) => link !== undefined,
+  );
   const template = link?.template ?? `https://${asked.host}/authorize_interaction?uri={uri}`;
   const filled = template.replaceAll(/\{(uri|object)\}/g, encodeURIComponent(object)).replaceAll(/\{[^}]*\}/g, '');
   if (!URL.canParse(filled)) return { ok: false, telling: notFound(account) };

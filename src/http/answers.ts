@@ -15,7 +15,7 @@ import type { Asking, Env } from './door.ts';
 import { readingOf, takesComments } from './entries.ts';
 import { type Form, formOf } from './forms.ts';
 import { shellOf, show } from './pages.ts';
-import { goTo } from './redirects.ts';
+import { goAway, goTo } from './redirects.ts';
 import { tooMany } from './refusals.ts';
 import { wayToTheirServer } from './remote.ts';
 import { visitorOf } from './session.ts';
@@ -53,7 +53,7 @@ async function answeredOf(c: Asking, comment: string): Promise<Answered> {
 async function answerFromAfar(c: Asking, answered: Answered, form: Form): Promise<Response> {
   const account = form.text('account');
   const way = await wayToTheirServer(c, { account, object: activityOf(c, answered) });
-  if (way.kind === 'found') return c.redirect(way.url, 303);
+  if (way.kind === 'found') return goAway(c, way.url);
   if (way.kind === 'too-many') return await tooMany(c, way.seconds);
   const shell = await shellOf(c);
   const said = { values: { ...UNANSWERED.values, account }, errors: { account: way.telling[shell.language] } };

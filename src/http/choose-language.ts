@@ -6,7 +6,7 @@ import type { Language } from '../views/messages/words.ts';
 import type { Env } from './door.ts';
 import { formOf } from './forms.ts';
 import { LANGUAGE_COOKIE } from './language.ts';
-import { safeNext } from './redirects.ts';
+import { goAway, safeNext } from './redirects.ts';
 
 const YEAR_SECONDS = 31_536_000;
 
@@ -17,5 +17,5 @@ export const chooseLanguage = new Hono<Env>().post(path.language(), async (c) =>
   const secure = c.var.deps.origin.startsWith('https:');
   setCookie(c, LANGUAGE_COOKIE, chosen, { sameSite: 'Lax', httpOnly: true, secure, maxAge: YEAR_SECONDS });
   const next = safeNext(c, form.text('next')) ?? path.home();
-  return c.redirect(chosen === 'en' ? `/en${next}` : next, 303);
+  return goAway(c, chosen === 'en' ? `/en${next}` : next);
 });

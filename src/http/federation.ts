@@ -27,7 +27,6 @@ for (const place of pattern.federation) {
 async function toPage(c: Asking): Promise<Response> {
   const page = await pagePathOf(c, absolute(c.var.deps.origin, c.req.path));
   if (page === null) return await notFound(c);
-  c.header('Cache-Control', 'public, max-age=60');
   return goTo(c, page);
 }
 

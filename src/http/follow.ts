@@ -7,6 +7,7 @@ import { handleOf } from './blogs.ts';
 import type { Asking, Env } from './door.ts';
 import { formOf } from './forms.ts';
 import { organisationOf, shellOf, show } from './pages.ts';
+import { goAway } from './redirects.ts';
 import { tooMany } from './refusals.ts';
 import { wayToTheirServer } from './remote.ts';
 import { blogClosed, nothingHere } from './tellings.ts';
@@ -21,7 +22,7 @@ export const follow = new Hono<Env>()
     const account = (await formOf(c)).text('account');
     const object = `acct:${followed.handle}@${new URL(c.var.deps.origin).host}`;
     const way = await wayToTheirServer(c, { account, object });
-    if (way.kind === 'found') return c.redirect(way.url, 303);
+    if (way.kind === 'found') return goAway(c, way.url);
     if (way.kind === 'too-many') return await tooMany(c, way.seconds);
     const shell = await shellOf(c);
     const errors = { account: way.telling[shell.language] };

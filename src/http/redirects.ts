@@ -2,9 +2,15 @@
 import type { Asking } from './door.ts';
 import { prefixOf } from './language.ts';
 
-/** Answers a form: 303 to a path of ours, in the language in which the form was shown. */
+/** Sends on to a path of ours, in the language of the address that was asked for. */
 export function goTo(c: Asking, path: string): Response {
-  return c.redirect(prefixOf(c) + path, 303);
+  return goAway(c, prefixOf(c) + path);
+}
+
+/** Sends on to another server, after `leadsHome` agreed. */
+export function goAway(c: Asking, address: string): Response {
+  c.header('Cache-Control', 'no-store');
+  return c.redirect(address, 303);
 }
 
 /**

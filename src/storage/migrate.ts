@@ -1,5 +1,5 @@
 // Brings the database to the shape that this program knows: forward only, one transaction a step, a verified copy before.
-import { readdirSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, readdirSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { type Kysely, sql } from 'kysely';
 import type { Db } from './database.ts';
@@ -23,8 +23,8 @@ interface Ledger {
 }
 
 /** Names of the steps in order, without their extension. */
-export function knownMigrations(): string[] {
-  return readdirSync(FOLDER)
+export function knownMigrations({ folder = FOLDER }: { folder?: URL } = {}): string[] {
+  return readdirSync(folder)
     .filter((file) => /^\d{4}_[a-z_]+\.(ts|js)$/.test(file))
     .map((file) => file.replace(/\.(ts|js)$/, ''))
     .sort();
@@ -32,40 +32,51 @@ export function knownMigrations(): string[] {
 
 /**
  * Applies what is missing and returns its names. Before the first step on a database that already holds something,
- * a copy is written to `<path>.before-<step>` and checked.
+ * a copy is written to `<path>.before-<step>` and checked. `folder` holds the steps; the program's own unless a test brings others.
  * @throws NewerSchema when the database is ahead of this program.
  */
-export async function migrate(db: Db, { path }: { path: string }): Promise<string[]> {
+export async function migrate(db: Db, { path, folder = FOLDER }: { path: string; folder?: URL }): Promise<string[]> {
   await sql`create table if not exists migrations (name text primary key, applied text not null)`.execute(db);
-  const ledger = db as unknown as Kysely<Ledger>;
-  const applied = (await ledger.selectFrom('migrations').select('name').execute()).map((row) => row.name);
-  const known = knownMigrations();
+  const known = knownMigrations({ folder });
+  const applied = await appliedSteps(db);
   const unknown = applied.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new NewerSchema(unknown);
-  const missing = known.filter((name) => !applied.includes(name));
-  if (missing.length > 0 && applied.length > 0)
-    await copyVerified(path, `${path}.before-${missing[0]}`, applied.length);
-  for (const name of missing) {
-    const step = await loadStep(name);
+  const done: string[] = [];
+  for (const name of known.filter((name) => !applied.includes(name))) {
+    const step = await loadStep(name, folder);
     await inTransaction(db, async (db) => {
+      // Another process may have brought the database forward since; now nobody else can.
+      const applied = await appliedSteps(db);
+      if (applied.includes(name)) return;
+      if (applied.length > 0 && done.length === 0)
+        await copyVerified(path, { copy: `${path}.before-${name}`, steps: applied.length });
       await step.up(db as unknown as Kysely<unknown>);
       await (db as unknown as Kysely<Ledger>)
         .insertInto('migrations')
         .values({ name, applied: new Date().toISOString() })
         .execute();
+      done.push(name);
     });
   }
-  return missing;
+  return done;
 }
 
-async function loadStep(name: string): Promise<{ up(db: Kysely<unknown>): Promise<void> }> {
+async function appliedSteps(db: Db): Promise<string[]> {
+  const rows = await (db as unknown as Kysely<Ledger>).selectFrom('migrations').select('name').execute();
+  return rows.map((row) => row.name);
+}
+
+async function loadStep(name: string, folder: URL): Promise<{ up(db: Kysely<unknown>): Promise<void> }> {
   // Checkouts run the .ts, the packed program its compiled twin.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return await import(new URL(`${name}.${extension}`, FOLDER).href);
+  return await import(new URL(`${name}.${extension}`, folder).href);
 }
 
 /** Copies a live SQLite file through the engine and refuses to go on unless the copy is whole. */
-async function copyVerified(path: string, copy: string, steps: number): Promise<void> {
+async function copyVerified(path: string, { copy, steps }: { copy: string; steps: number }): Promise<void> {
+  // The copy holds the same keys as the database, so nobody else may read it either.
+  closeSync(openSync(copy, 'w', 0o600));
+  chmodSync(copy, 0o600);
   const source = new Sqlite(path, { readonly: true });
   try {
     await source.backup(copy);

@@ -30,7 +30,7 @@ test('before set-up every page leads to the one that says where the link is', as
   expect((await browser.get('/en/desk')).headers.get('Location')).toBe('/en/set-up');
   const page = await browser.get('/set-up');
   expect(page.status).toBe(200);
-  expect(await page.text()).toContain('เวทีนี้ยังไม่ได้ติดตั้ง');
+  expect(await page.text()).toContain('เวทีนี้ยังไม่ได้ตั้งค่า');
   expect((await browser.get('/', { Accept: 'application/activity+json' })).status).toBe(404);
 });
 

@@ -19,7 +19,7 @@ export interface Neighbour {
   /** Runs a command with `--json` and reads its answer. Rejects with what the command said when it fails. */
   wethi<T>(...words: string[]): Promise<T>;
   /** Starts serving and waits until it answers. */
-  serve(role?: 'all' | 'web'): Promise<void>;
+  serve(): Promise<void>;
   /** The server's process while it runs. */
   process(): ChildProcess | undefined;
   /** The end of what the server said on stderr. */
@@ -55,9 +55,9 @@ export async function neighbour({ folder, name }: { folder: string; name: string
       const { stdout } = await command;
       return JSON.parse(stdout) as T;
     },
-    async serve(role = 'all') {
+    async serve() {
       server = spawn(process.execPath, [ENTRY, 'serve'], {
-        env: { ...environment, WETHI_ROLE: role },
+        env: environment,
         stdio: ['ignore', 'ignore', 'pipe'],
       });
       server.stderr?.on('data', (chunk: Buffer) => {

@@ -1,12 +1,17 @@
 // Pinning: what stands first on a blog and in its `featured` collection, so that a new follower's server shows something.
 import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
+import type { Clock } from '../clock.ts';
+import { tell } from '../happenings.ts';
 import { entryOrRefuse } from './write.ts';
 
-/** Pins an entry, or takes the pin out. @throws Refusal `not-found` or `gone`. */
+/**
+ * Pins an entry, or takes the pin out, and has the blog's followers look at `featured` anew: Mastodon reads it again
+ * whenever the actor's Update comes. @throws Refusal `not-found` or `gone`.
+ */
 export async function pinEntry(
   db: Db,
-  { id, place }: { id: string; place: 'first' | 'with-the-others' },
+  { id, place, clock }: { id: string; place: 'first' | 'with-the-others'; clock: Clock },
 ): Promise<void> {
   await inTransaction(db, async (db) => {
     const entry = await entryOrRefuse(db, { id });
@@ -15,5 +20,12 @@ export async function pinEntry(
       .set({ pinned: place === 'first' ? 1 : 0, version: entry.version + 1 })
       .where('id', '=', id)
       .execute();
+    const blog = await db
+      .updateTable('blogs')
+      .set((e) => ({ version: e('version', '+', 1) }))
+      .where('id', '=', entry.blog)
+      .returning('version')
+      .executeTakeFirstOrThrow();
+    await tell(db, { verb: 'actor.revised', actor: entry.blog, object: entry.blog, revision: blog.version, clock });
   });
 }

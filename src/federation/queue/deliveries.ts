@@ -39,6 +39,8 @@ export interface Delivery extends Subject {
   lease: string;
   /** Counts this one. */
   attempts: number;
+  /** Epoch milliseconds since when it has been waiting. */
+  changed: number;
 }
 
 /**
@@ -193,7 +195,7 @@ async function takeFirst(
         .orderBy('d.number')
         .limit(1),
     )
-    .returning(['number', 'activity', 'inbox', 'attempts'])
+    .returning(['number', 'activity', 'inbox', 'attempts', 'changed'])
     .executeTakeFirst();
   if (row === undefined) {
     await db

@@ -13,9 +13,11 @@ const DAY = 24 * HOUR;
 const PROBE_MS_MAX = 20 * MINUTE;
 /** How long a host is probed that often; then daily. */
 const PATIENCE_MS = 3 * DAY;
-const SUSPENDED_AFTER_MS = 7 * DAY;
+const GIVEN_UP_AFTER_MS = 7 * DAY;
 /** Without so many failures a week proves nothing: perhaps our own node was switched off. */
 const FAILURES_MIN = 7;
+/** Failures before an inbound request cuts the waiting short; else a busy peer that fails would have us knock at its own pace. */
+const WOKEN_AFTER = 3;
 
 /** What a lane becomes after one more failure. */
 export type Health =
@@ -31,11 +33,16 @@ export function afterFailure({ failingSince, failures, now, retryAfter }: Failur
   const since = failingSince ?? now;
   const count = failures + 1;
   const lasted = now - since;
-  if (lasted >= SUSPENDED_AFTER_MS && count >= FAILURES_MIN) return { kind: 'suspended', since, failures: count };
+  if (hopeless({ lasted, failures: count })) return { kind: 'suspended', since, failures: count };
   const schedule = lasted >= PATIENCE_MS ? DAY : Math.min(MINUTE * 2 ** Math.min(failures, 10), PROBE_MS_MAX);
   const soonest = lasted < HOUR ? SECOND : MINUTE;
   const pause = retryAfter === undefined ? schedule : Math.min(Math.max(retryAfter, soonest), DAY);
   return { kind: 'failing', since, failures: count, due: now + pause };
+}
+
+/** Whether something that failed so often for so long (ms) is to be given up. */
+export function hopeless({ lasted, failures }: { lasted: number; failures: number }): boolean {
+  return lasted >= GIVEN_UP_AFTER_MS && failures >= FAILURES_MIN;
 }
 
 interface Failure {
@@ -81,11 +88,12 @@ export async function scheduleLane(db: Db, { host, now }: { host: string; now: n
 
 /**
  * A signed request came from `host`, so it lives: its lane knocks at once and a suspension is lifted. What died meanwhile
- * stays a dead letter. Cheap for a host that is well: one read. A delivery in flight keeps its lease.
+ * stays a dead letter. Nothing to do (`well`) is cheap, one read, and includes a host that has only just begun to fail: its
+ * next probe is near, or it asked for the pause itself. A delivery in flight keeps its lease.
  */
 export async function wakeHost(db: Db, { clock, host }: { clock: Clock; host: string }): Promise<'well' | 'woken'> {
-  const lane = await db.selectFrom('lanes').select('failingSince').where('host', '=', host).executeTakeFirst();
-  if (lane === undefined || lane.failingSince === null) return 'well';
+  const lane = await db.selectFrom('lanes').select('failures').where('host', '=', host).executeTakeFirst();
+  if (lane === undefined || lane.failures < WOKEN_AFTER) return 'well';
   await inTransaction(db, async (db) => {
     await db.updateTable('lanes').set(WELL).where('host', '=', host).execute();
     await scheduleLane(db, { host, now: clock.now() });

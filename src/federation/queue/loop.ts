@@ -1,4 +1,5 @@
 // Keeps a bounded number of jobs going: takes the next one whenever there is room, and sleeps when there is none.
+import { setImmediate } from 'node:timers/promises';
 import { getLogger } from '@logtape/logtape';
 import type { Bell } from './bell.ts';
 
@@ -65,6 +66,8 @@ export async function keepWorking<Job>(options: Work<Job>): Promise<void> {
 }
 
 async function next<Job>({ claim }: Work<Job>): Promise<Job | null> {
+  // The database answers within the turn: without this pause a long backlog would keep pages and inboxes waiting.
+  await setImmediate();
   try {
     return await claim();
   } catch (error) {

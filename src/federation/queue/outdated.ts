@@ -54,34 +54,37 @@ async function end(
   { by, inboxes, before, now }: Outdating,
   which: { verb: string; state: Outdated },
 ): Promise<string[]> {
-  const rows = await db
-    .updateTable('deliveries')
-    .set({ state: which.state, reason: REASONS[which.state], changed: now })
-    .where('activity', 'in', (select) =>
-      select
-        .selectFrom('activities')
-        .select('activities.id')
-        .where('activities.object', '=', by.object)
-        .where('activities.actor', '=', by.actor)
-        .where('activities.verb', '=', which.verb),
-    )
-    .where('inbox', 'in', inboxes)
-    .where('number', '<', before)
-    .where('state', 'in', ['waiting', 'dead'])
+  // Looked up first, and said by what it is not: `state in ('waiting', 'dead')` has SQLite go through all that waits for anybody.
+  const found = await db
+    .selectFrom('activities as a')
+    .innerJoin('deliveries as d', 'd.activity', 'a.id')
+    .select(['d.number', 'd.inbox'])
+    .where('a.object', '=', by.object)
+    .where('a.actor', '=', by.actor)
+    .where('a.verb', '=', which.verb)
+    .where('d.inbox', 'in', inboxes)
+    .where('d.number', '<', before)
+    .where('d.state', 'not in', ['delivered', 'cancelled', 'superseded'])
     .where((where) =>
       where.not(
         where.exists(
           where
             .selectFrom('lanes')
             .select('lanes.host')
-            .whereRef('lanes.host', '=', 'deliveries.host')
-            .whereRef('lanes.taken', '=', 'deliveries.number'),
+            .whereRef('lanes.host', '=', 'd.host')
+            .whereRef('lanes.taken', '=', 'd.number'),
         ),
       ),
     )
-    .returning('inbox')
     .execute();
-  return rows.map((row) => row.inbox);
+  if (found.length === 0) return [];
+  const numbers = found.map(({ number }) => number);
+  await db
+    .updateTable('deliveries')
+    .set({ state: which.state, reason: REASONS[which.state], changed: now })
+    .where('number', 'in', numbers)
+    .execute();
+  return found.map(({ inbox }) => inbox);
 }
 
 /** Ends the Deletes in `inboxes` that need not be sent: nobody there heard of the object. */

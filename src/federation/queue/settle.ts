@@ -3,7 +3,7 @@ import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import type { Delivery } from './deliveries.ts';
-import { afterFailure, FREE, givenUp, scheduleLane, WELL } from './lanes.ts';
+import { afterFailure, FREE, givenUp, hopeless, scheduleLane, WELL } from './lanes.ts';
 import type { Outcome } from './outcomes.ts';
 import { outdatedInFlight } from './outdated.ts';
 
@@ -70,12 +70,20 @@ interface Failing {
   now: number;
 }
 
+/** A host that writes to us is never suspended, yet may fail at one activity for ever: that one must end too. */
+function tooOld({ delivery, reason, now }: { delivery: Delivery; reason: string; now: number }): End | null {
+  const { attempts, changed } = delivery;
+  if (!hopeless({ lasted: now - changed, failures: attempts })) return null;
+  const since = new Date(changed).toISOString();
+  return { state: 'dead', reason: `tried ${attempts} times since ${since}; the last error: ${reason}` };
+}
+
 async function settleFailed(db: Db, { delivery, outcome, lane, now }: Failing): Promise<Settled> {
   const { host, number } = delivery;
   const reason = outcome.reason.slice(0, REASON_LENGTH_MAX);
   const health = afterFailure({ ...lane, now, retryAfter: outcome.retryAfter });
   const spell = { failingSince: health.since, failures: health.failures, reason };
-  const end = await outdated(db, delivery);
+  const end = (await outdated(db, delivery)) ?? tooOld({ delivery, reason, now });
   if (end === null) await db.updateTable('deliveries').set({ reason }).where('number', '=', number).execute();
   else await finish(db, { number, end, now });
   if (health.kind === 'failing') {

@@ -156,12 +156,36 @@ test('a host that writes to us is well again: its lane knocks at once, and a sus
 test('waking a host does not start a second delivery beside the one in flight', async () => {
   const { db, clock, answer } = await openLane();
   await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
-  await answer({ kind: 'failed', reason: 'ECONNREFUSED' });
-  clock.pass({ minutes: 1 });
+  for (let i = 0; i < 3; i++) await answer({ kind: 'failed', reason: 'ECONNREFUSED' });
+  clock.pass({ minutes: 4 });
   const flying = await claim(db, { clock });
-  await wakeHost(db, { clock, host: 'a.example' });
+  expect(await wakeHost(db, { clock, host: 'a.example' })).toBe('woken');
   expect(flying).not.toBeNull();
   expect(await claim(db, { clock })).toBeNull();
+});
+
+test('a host that writes all the time and fails all the time is not knocked at faster than it may be, and its mail ends', async () => {
+  const { db, clock, answer } = await openLane();
+  await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
+  await mail(db, { clock, verb: 'Create', about: '2', inboxes: [A] });
+  const began = clock.now();
+  let knocks = 0;
+  let settled = 'waiting';
+  while (settled === 'waiting') {
+    const answered = await answer({ kind: 'failed', status: 500, reason: 'answered 500' });
+    if (answered === null) throw new Error('the lane stopped');
+    settled = answered.settled;
+    knocks++;
+    await wakeHost(db, { clock, host: 'a.example' });
+  }
+  expect(settled).toBe('dead');
+  expect(Math.round((clock.now() - began) / DAY)).toBe(7);
+  expect(knocks).toBeLessThanOrEqual((7 * DAY) / MINUTE + 3);
+  expect((await deadLetters(db, { limit: 5 })).map(({ number, reason }) => `${number} ${reason}`)).toEqual([
+    `1 tried ${knocks} times since 2026-11-23T02:00:00.000Z; the last error: answered 500`,
+  ]);
+  clock.pass({ hours: 1 });
+  expect((await answer(OK))?.settled).toBe('delivered');
 });
 
 test('dead letters are retried at their old place, one, by host or all, and lift the suspension; or are dropped', async () => {

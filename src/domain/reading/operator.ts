@@ -1,11 +1,12 @@
 // What the operator's lists show: everything in every state, because whoever runs the program may see the database anyway.
-import { type Blog, blogById, openBlogs } from '../domain/blogs.ts';
-import { followerCount } from '../domain/followers.ts';
-import { likeCount } from '../domain/likes.ts';
-import { entryCount } from '../domain/reading/lists.ts';
-import { plainText } from '../domain/text/excerpt.ts';
-import type { Db } from '../storage/database.ts';
-import type { CommentRow, EntryRow } from '../storage/tables.ts';
+
+import type { Db } from '../../storage/database.ts';
+import type { CommentRow, EntryRow } from '../../storage/tables.ts';
+import { type Blog, blogById, openBlogs } from '../blogs.ts';
+import { followerCount } from '../followers.ts';
+import { likeCount } from '../likes.ts';
+import { plainText } from '../text/excerpt.ts';
+import { entryCount } from './lists.ts';
 
 const PEOPLE_MAX = 1_000;
 

@@ -1,0 +1,32 @@
+// What WebFinger adds to the library's answers: one spelling of a handle, and where this node's people want to be sent home.
+import type { Federatable } from '@fedify/fedify';
+import { absolute, path } from '../urls.ts';
+import type { Here } from './here.ts';
+
+/** Where a visitor's own server wants to be told "follow" or "answer" this, best first (federation.md §11). */
+export const TEMPLATES = [
+  { rel: 'https://w3id.org/fep/3b86/Object', parameter: '{object}' },
+  { rel: 'http://ostatus.org/schema/1.0/subscribe', parameter: '{uri}' },
+] as const;
+
+/** Registers the links that other servers read before they send one of our people home (federation.md item 5). */
+export function registerWebfingerLinks(federation: Federatable<Here>): void {
+  federation.setWebFingerLinksDispatcher((context) =>
+    TEMPLATES.map(({ rel, parameter }) => ({
+      rel,
+      template: `${absolute(context.data.origin, path.authorizeInteraction())}?uri=${parameter}`,
+    })),
+  );
+}
+
+/**
+ * A WebFinger request with its handle in lower case, as all of ours are: the library repeats the asker's spelling, and
+ * GoToSocial compares it with the canonical one letter by letter (federation.md items 1, 2). Others come back as they are.
+ */
+export function withCanonicalResource(request: Request): Request {
+  const url = new URL(request.url);
+  const resource = url.searchParams.get('resource');
+  if (url.pathname !== '/.well-known/webfinger' || resource === null || !/^acct:/i.test(resource)) return request;
+  url.searchParams.set('resource', resource.toLowerCase());
+  return new Request(url, request);
+}

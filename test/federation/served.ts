@@ -1,0 +1,105 @@
+// The node under test: the named world behind the federation ring, served over a real socket. While one is open the
+// global `fetch` is its egress, so a test file opens one at a time.
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { expect } from 'vitest';
+import type { CommentPolicy } from '../../src/domain/blogs.ts';
+import { systemClock } from '../../src/domain/clock.ts';
+import { type Fediverse, openFederation } from '../../src/federation/federation.ts';
+import { absolute, path } from '../../src/urls.ts';
+import { openWorld, type World } from '../world.ts';
+import { type Answer, AP, type Json, knock } from './scripted.ts';
+
+export interface Served {
+  world: World;
+  origin: string;
+  federation: Fediverse;
+  /** The shared inbox. */
+  inbox: string;
+  /** The actor id of the world's blog. */
+  blog: string;
+  /** Bytes read so far from sockets that are open or have been. */
+  bytesRead(): number;
+  /** Has everything that waits told, posted and worked off. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ServedOptions {
+  comments?: CommentPolicy;
+  mouth?: 'open' | 'closed';
+  network?: 'loopback' | 'public';
+}
+
+/** Opens the world's node on 127.0.0.1 and starts its workers. `public` is a node as in production: no private addresses. */
+export async function openServed({
+  comments = 'open',
+  mouth = 'open',
+  network = 'loopback',
+}: ServedOptions = {}): Promise<Served> {
+  let federation: Fediverse | undefined;
+  const sockets = new Set<{ bytesRead: number }>();
+  const server = serve({
+    fetch: (request) =>
+      federation?.fetch(request, {
+        address: '127.0.0.1',
+        notFound: () => new Response('ไม่พบ', { status: 404 }),
+        notAcceptable: () => new Response('หน้าเว็บ', { headers: { 'content-type': 'text/html', vary: 'Accept' } }),
+      }) ?? new Response('not open yet', { status: 503 }),
+    hostname: '127.0.0.1',
+    port: 0,
+  });
+  server.on('connection', (socket: { bytesRead: number }) => sockets.add(socket));
+  if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  const origin = `http://127.0.0.1:${port}`;
+  const world = await openWorld({ origin, comments });
+  const ring = openFederation({
+    db: world.db,
+    clock: systemClock,
+    origin,
+    version: '0.0.1-test',
+    allowPrivateAddress: network === 'loopback',
+    mouth,
+  });
+  federation = ring;
+  await ring.start();
+  return {
+    world,
+    origin,
+    federation: ring,
+    inbox: absolute(origin, path.sharedInbox()),
+    blog: absolute(origin, path.actor(world.blog.id)),
+    bytesRead: () => [...sockets].reduce((sum, { bytesRead }) => sum + bytesRead, 0),
+    async settled() {
+      ring.wake();
+      await expect.poll(() => workLeft(world), { timeout: 15_000, interval: 15 }).toEqual({ untold: 0, mail: 0, inbound: 0 });
+    },
+    async close() {
+      await ring.close();
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await world.close();
+    },
+  };
+}
+
+/** Happenings not told, deliveries due now, and inbound messages not worked off. */
+async function workLeft({ db }: World): Promise<{ untold: number; mail: number; inbound: number }> {
+  const happenings = await db.selectFrom('happenings').select('number').where('told', 'is', null).execute();
+  const deliveries = await db
+    .selectFrom('deliveries')
+    .innerJoin('lanes', 'lanes.host', 'deliveries.host')
+    .select('deliveries.number')
+    .where('deliveries.state', '=', 'waiting')
+    .where('lanes.failingSince', 'is', null)
+    .execute();
+  const messages = await db.selectFrom('messages').select('number').where('dead', 'is', null).execute();
+  return { untold: happenings.length, mail: deliveries.length, inbound: messages.length };
+}
+
+/** GETs as another server does and reads the JSON that comes. */
+export async function getJson(url: string, accept: string = AP): Promise<Answer & { json: Json }> {
+  const answer = await knock({ url, headers: { accept } });
+  return { ...answer, json: answer.text.startsWith('{') ? (JSON.parse(answer.text) as Json) : {} };
+}

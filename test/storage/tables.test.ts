@@ -1,0 +1,211 @@
+// The shape that the code believes in is the shape that the migrations leave.
+import Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Tables } from '../../src/storage/tables.ts';
+import { emptyWorld } from '../world.ts';
+
+/** Every column of every table; the compiler refuses this list when tables.ts has one more or one less. */
+const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
+  settings: { key: true, value: true },
+  organisations: {
+    id: true,
+    name: true,
+    handle: true,
+    summary: true,
+    area: true,
+    language: true,
+    created: true,
+    version: true,
+  },
+  people: { id: true, username: true, name: true, role: true, password: true, disabled: true, created: true },
+  sessions: { tokenHash: true, person: true, created: true, expires: true },
+  invitations: { tokenHash: true, purpose: true, created: true, expires: true, used: true },
+  blogs: {
+    id: true,
+    handle: true,
+    title: true,
+    summary: true,
+    kind: true,
+    language: true,
+    licence: true,
+    comments: true,
+    sendsHighlight: true,
+    created: true,
+    closed: true,
+    version: true,
+  },
+  authors: { blog: true, person: true },
+  keys: { owner: true, kind: true, privateJwk: true, publicJwk: true, created: true },
+  series: { id: true, blog: true, title: true, titleKey: true, created: true },
+  entries: {
+    id: true,
+    number: true,
+    blog: true,
+    author: true,
+    title: true,
+    highlight: true,
+    highlightDerived: true,
+    source: true,
+    html: true,
+    language: true,
+    licence: true,
+    series: true,
+    part: true,
+    state: true,
+    originalSystem: true,
+    originalNumber: true,
+    silent: true,
+    pinned: true,
+    created: true,
+    published: true,
+    revised: true,
+    withdrawn: true,
+    version: true,
+  },
+  imports: { entry: true, system: true, raw: true, imported: true },
+  tags: { key: true, shown: true },
+  entryTags: { entry: true, tag: true, position: true, shown: true },
+  actors: {
+    id: true,
+    handle: true,
+    host: true,
+    name: true,
+    summary: true,
+    url: true,
+    icon: true,
+    inbox: true,
+    sharedInbox: true,
+    followers: true,
+    fetched: true,
+    gone: true,
+  },
+  comments: {
+    id: true,
+    entry: true,
+    parent: true,
+    uri: true,
+    url: true,
+    blog: true,
+    actor: true,
+    guest: true,
+    source: true,
+    html: true,
+    language: true,
+    state: true,
+    imported: true,
+    published: true,
+    revised: true,
+    received: true,
+    version: true,
+  },
+  posts: {
+    id: true,
+    actor: true,
+    type: true,
+    title: true,
+    summary: true,
+    html: true,
+    url: true,
+    language: true,
+    inReplyTo: true,
+    published: true,
+    revised: true,
+    received: true,
+  },
+  postTags: { post: true, tag: true, shown: true },
+  replies: {
+    id: true,
+    blog: true,
+    inReplyTo: true,
+    actor: true,
+    source: true,
+    html: true,
+    language: true,
+    deleted: true,
+    published: true,
+    revised: true,
+    version: true,
+  },
+  followers: { followed: true, actor: true, activity: true, since: true },
+  following: { follower: true, actor: true, activity: true, state: true, since: true },
+  likes: { id: true, actor: true, blog: true, object: true, created: true },
+  tombstones: { id: true, actor: true, formerType: true, deleted: true },
+  happenings: {
+    number: true,
+    verb: true,
+    actor: true,
+    object: true,
+    revision: true,
+    facts: true,
+    happened: true,
+    told: true,
+  },
+  received: { activity: true, actor: true, received: true },
+  kv: { key: true, value: true, expires: true },
+  messages: {
+    number: true,
+    lane: true,
+    payload: true,
+    due: true,
+    leasedUntil: true,
+    lease: true,
+    attempts: true,
+    dead: true,
+    created: true,
+  },
+  activities: { id: true, actor: true, verb: true, object: true, shown: true, body: true, created: true },
+  deliveries: {
+    number: true,
+    activity: true,
+    inbox: true,
+    host: true,
+    state: true,
+    attempts: true,
+    reason: true,
+    changed: true,
+  },
+  lanes: {
+    host: true,
+    due: true,
+    lease: true,
+    leasedUntil: true,
+    taken: true,
+    failingSince: true,
+    failures: true,
+    suspended: true,
+    reason: true,
+  },
+};
+
+let database: Sqlite.Database;
+let close: () => Promise<void>;
+beforeEach(async () => {
+  const world = await emptyWorld();
+  database = new Sqlite(world.path, { readonly: true });
+  close = async () => {
+    database.close();
+    await world.close();
+  };
+});
+afterEach(() => close());
+
+const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+test('tables.ts names the tables that the migrations make, and no others', () => {
+  const made = database
+    .prepare(
+      "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name <> 'migrations'",
+    )
+    .pluck()
+    .all();
+  expect(made.toSorted()).toEqual(Object.keys(COLUMNS).map(snake).toSorted());
+});
+
+test.each(Object.entries(COLUMNS))('%s has the columns that its row type says', (table, columns) => {
+  const made = database.prepare('select name from pragma_table_info(?)').pluck().all(snake(table));
+  expect(made.toSorted()).toEqual(Object.keys(columns).map(snake).toSorted());
+});
+
+test('every foreign key has a table to point at, and none is broken', () => {
+  expect(database.pragma('foreign_key_check')).toEqual([]);
+});
