@@ -15,9 +15,9 @@ const MUTANTS = {
     instead: "post: async () => ({ kind: 'failed' as const, reason: 'delivery is switched off' }),",
   },
   fold: {
-    file: 'src/domain/tags.ts',
-    line: 'const key = tagKey(shown);',
-    instead: "const key = shown.normalize('NFC');",
+    file: 'src/domain/text/hashtags.ts',
+    line: "return foldText(lettersOf(lettersOf(name).normalize('NFKC')));",
+    instead: 'return lettersOf(name);',
   },
   accept: {
     file: 'src/federation/tellings.ts',

@@ -19,6 +19,15 @@ export function standingClock(start: string): Clock & { pass(duration: Temporal.
   };
 }
 
+/**
+ * `now`, or a second after `before` where the clock has not gone that far: Mastodon ignores an Update whose `updated` is not
+ * later than the last (federation.md §8), and some servers drop fractions of a second when they compare.
+ */
+export function laterThan(before: string, now: string): string {
+  const earliest = new Date(Date.parse(before) + 1_000).toISOString();
+  return now > earliest ? now : earliest;
+}
+
 /** The clock's time as the database keeps it: ISO-8601, UTC, milliseconds. */
 export function instant(clock: Clock): string {
   return new Date(clock.now()).toISOString();

@@ -19,19 +19,19 @@ const SCHEMES_MAX = 10_000;
  */
 export async function post(
   here: Here,
-  { schemes, delivery }: { schemes: Schemes; delivery: Pick<Delivery, 'actor' | 'inbox' | 'body'> },
+  { schemes, delivery }: { schemes: Schemes; delivery: Pick<Delivery, 'actor' | 'inbox' | 'body' | 'attempts'> },
 ): Promise<Outcome> {
   const { host } = new URL(delivery.inbox);
   const first = schemes.get(host) ?? 'draft-cavage-http-signatures-12';
   const second = first === 'rfc9421' ? 'draft-cavage-http-signatures-12' : 'rfc9421';
   const knock = await knocked(here, delivery, first);
-  if (knock.status !== 401 && knock.status !== 400) return await judged(here, knock);
+  if (knock.status !== 401 && knock.status !== 400) return await judged(here, knock, delivery.attempts);
   const again = await knocked(here, delivery, second);
   // Only a success says that the other scheme was the trouble; a second refusal says nothing about schemes.
-  if (!again.ok) return await judged(here, knock);
+  if (!again.ok) return await judged(here, knock, delivery.attempts);
   if (schemes.size >= SCHEMES_MAX) schemes.clear();
   schemes.set(host, second);
-  return await judged(here, again);
+  return await judged(here, again, delivery.attempts);
 }
 
 async function knocked(
@@ -55,12 +55,13 @@ async function knocked(
   return await fetch(signed, { redirect: 'manual' });
 }
 
-async function judged(here: Here, response: Response): Promise<Outcome> {
+async function judged(here: Here, response: Response, attempts: number): Promise<Outcome> {
   const detail = response.ok ? '' : (await response.text()).replaceAll(/\s+/g, ' ').slice(0, DETAIL_MAX);
   return outcomeOf({
     status: response.status,
     retryAfter: response.headers.get('retry-after'),
     detail,
     now: here.clock.now(),
+    attempts,
   });
 }

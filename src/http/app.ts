@@ -1,7 +1,7 @@
 // The web doors in their order: what every answer carries, the federation ring before any body is read, then the pages.
 import { Hono } from 'hono';
 import { csrf } from 'hono/csrf';
-import { etag } from 'hono/etag';
+import { etag, RETAINED_304_HEADERS } from 'hono/etag';
 import { createMiddleware } from 'hono/factory';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { answers } from './answers.ts';
@@ -54,8 +54,8 @@ export function createApp(deps: HttpDeps): App {
   app.use(safetyHeaders(deps));
   app.use(handingIn(deps));
   app.route('/', federation);
+  app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, 'Cross-Origin-Resource-Policy', 'Link'] }));
   app.route('/', assets);
-  app.use(etag());
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }));
   app.use(csrf({ origin: deps.origin }));
   app.use(onlyForms);

@@ -22,8 +22,9 @@ export const desk = new Hono<Env>().get(path.desk(), signedIn, async (c) => {
   const cards = (await blogCards(pages, { limit: BLOGS })).filter((card) => titles.has(card.handle));
   const rows: DeskEntry[] = [];
   for (const entry of entries) {
-    const blog = { handle: entry.handle, title: titles.get(entry.handle) ?? '', language: languages.get(entry.handle) };
-    rows.push(await deskEntry(c, entry, { ...blog, language: blog.language ?? 'th' }));
+    const { handle } = entry;
+    const blog = { handle, title: titles.get(handle) ?? '', language: languages.get(handle) ?? 'th' };
+    rows.push(await deskEntry(c, entry, blog));
   }
   return await show(
     c,
@@ -42,7 +43,8 @@ export const desk = new Hono<Env>().get(path.desk(), signedIn, async (c) => {
 /** The row of an entry. Its language and comments are not in the domain's list, so they are read with the entry. */
 async function deskEntry(c: Asking, entry: DeskRead, blog: DeskEntry['blog']): Promise<DeskEntry> {
   const { viewer } = await personOf(c);
-  const read = await entryReading(c.var.deps.pages, { handle: entry.handle, number: entry.number, viewer });
+  const { handle, number } = entry;
+  const read = await entryReading(c.var.deps.pages, { handle, number, viewer });
   const known =
     typeof read === 'string'
       ? { language: blog.language, comments: 0 }

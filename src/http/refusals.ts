@@ -41,10 +41,10 @@ const RETRY_SECONDS = 60;
 export async function answerError(error: Error, c: Asking): Promise<Response> {
   if (error instanceof Refusal) return await refuse(c, error);
   if (error instanceof HTTPException) return await answerStatus(c, error.status as ContentfulStatusCode, null);
-  // Without the query: it may hold the secret of the set-up link.
+  // Without the query, which may hold the secret of the set-up link, and still encoded, so that no line can be forged.
   getLogger(['wethi', 'http']).error('{method} {path} failed: {error}', {
     method: c.req.method,
-    path: c.req.path,
+    path: new URL(c.req.url).pathname,
     error,
   });
   return await answerStatus(c, 500, null);
@@ -76,6 +76,7 @@ export async function wrongMethod(c: Asking, allowed: string[]): Promise<Respons
 /** The page of a status, or its JSON for who came for a document. Neither is kept by caches. */
 async function answerStatus(c: Asking, status: ContentfulStatusCode, telling: Telling | null): Promise<Response> {
   c.header('Cache-Control', 'no-store');
+  c.header('Vary', 'Accept');
   if (wantsActivity(c)) return c.json({ error: telling?.en ?? `${status}` }, status);
   try {
     const shell = await shellOf(c);

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { checkHandle } from '../domain/handles.ts';
+import type { Person } from '../domain/people.ts';
 import { Refusal, type Telling } from '../domain/refusal.ts';
 import { setUpLinkGone, setUpSecretOpens } from '../domain/sessions.ts';
 import { type FirstRun, setUpNode } from '../domain/set-up.ts';
@@ -49,15 +50,13 @@ export const setUp = new Hono<Env>()
     const key = form.text('key');
     await checkKey(c, key);
     const values = valuesOf(form);
-    const problems = problemsWith(values);
-    const set = problems.size > 0 ? problems : await trySetUp(c, { key, values, password: form.text('password') });
-    if (!(set instanceof Map)) {
-      c.set('organisation', undefined);
-      await signIn(c, set);
+    const tried = await trySetUp(c, { key, values, password: form.text('password') });
+    if (tried.ok) {
+      await signIn(c, tried.person);
       return goTo(c, path.desk());
     }
     const shell = await shellOf(c);
-    const errors = Object.fromEntries([...set].map(([field, telling]) => [field, telling[shell.language]]));
+    const errors = Object.fromEntries(tried.problems.map(({ field, telling }) => [field, telling[shell.language]]));
     return await show(c, setUpPage(shell, formProps(key, { values, errors })), 422);
   });
 
@@ -81,33 +80,18 @@ function valuesOf(form: Form): SetUpPageProps['values'] {
   return Object.fromEntries(FIELDS.map((field) => [field, form.text(field).trim()])) as SetUpPageProps['values'];
 }
 
-type Problems = Map<SetUpField | 'form', Telling>;
-
-/** What can be said before anything is tried: both handles may be wrong at once. */
-function problemsWith(values: SetUpPageProps['values']): Problems {
-  const problems: Problems = new Map();
-  for (const field of ['organisationHandle', 'blogHandle'] as const) {
-    const refusal = refusalOf(() => checkHandle(values[field]));
-    if (refusal !== null) problems.set(field, refusal.telling);
-  }
-  return problems;
-}
-
-function refusalOf(check: () => void): Refusal | null {
-  try {
-    check();
-    return null;
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
+interface Problem {
+  field: SetUpField | 'form';
+  telling: Telling;
 }
 
 async function trySetUp(
   c: Asking,
   { key, values, password }: { key: string; values: SetUpPageProps['values']; password: string },
-) {
+): Promise<{ ok: true; person: Person } | { ok: false; problems: Problem[] }> {
   const { db, origin, clock } = c.var.deps;
+  const problems = handleProblems(values);
+  if (problems.length > 0) return { ok: false, problems };
   const firstRun: FirstRun = {
     organisation: {
       name: values.organisationName,
@@ -119,11 +103,25 @@ async function trySetUp(
     blog: { title: values.blogTitle, handle: values.blogHandle },
   };
   try {
-    return await setUpNode(db, { secret: key, firstRun, origin, clock });
+    return { ok: true, person: await setUpNode(db, { secret: key, firstRun, origin, clock }) };
   } catch (error) {
     if (!(error instanceof Refusal) || !['invalid', 'conflict'].includes(error.kind)) throw error;
-    return new Map([[fieldOf(error, values), error.telling]]) satisfies Problems;
+    return { ok: false, problems: [{ field: fieldOf(error, values), telling: error.telling }] };
   }
+}
+
+/** Both handles are looked at before anything is tried: the refusal of one would not say which of the two it means. */
+function handleProblems(values: SetUpPageProps['values']): Problem[] {
+  const problems: Problem[] = [];
+  for (const field of ['organisationHandle', 'blogHandle'] as const) {
+    try {
+      checkHandle(values[field]);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      problems.push({ field, telling: error.telling });
+    }
+  }
+  return problems;
 }
 
 /** The field of the form that a refusal of the domain is about. */

@@ -28,6 +28,8 @@ export const tags = new Hono<Env>()
     const languages = await blogLanguages(c);
     const { items, next } = await entriesPage(pages, { tag: tag.key, after, limit: ENTRIES });
     const posts = await postsPage(pages, { tag: tag.key, after: null, limit: POSTS });
+    // A tag that only drafts or withdrawn entries carry is nobody's business.
+    if (items.length === 0 && posts.items.length === 0) throw nothingHere();
     const counts = await topTags(pages, { limit: TAGS });
     const figures = {
       entries: counts.find(({ key }) => key === tag.key)?.entries ?? items.length,

@@ -129,6 +129,10 @@ test('stylesheet, fonts and mark come with their types, and for good under their
     ['/assets/wethi.css?v=…', 200, 'text/css; charset=utf-8', 'public, max-age=31536000, immutable'],
     ['/assets/mark.svg?v=…', 200, 'image/svg+xml; charset=utf-8', 'public, max-age=31536000, immutable'],
   ]);
+  const mark = await node.doors.app.request('/favicon.svg');
+  const known = { headers: { 'If-None-Match': mark.headers.get('ETag') ?? '' } };
+  const again = await node.doors.app.request('/favicon.svg', known);
+  expect([again.status, again.headers.get('Cross-Origin-Resource-Policy')]).toEqual([304, 'cross-origin']);
   expect((await node.doors.app.request('/favicon.svg')).headers.get('Content-Type')).toMatch(/^image\/svg/);
   expect(await (await node.doors.app.request('/robots.txt')).text()).toMatch(/^User-agent: \*/);
 });

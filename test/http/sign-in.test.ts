@@ -98,7 +98,7 @@ describe('guessing', () => {
     const refused = await guess(26, ' Amnuay ');
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(3_000);
-    expect(await refused.text()).toMatch(/รอ \d+ นาที/);
+    expect(await refused.text()).toMatch(/พัก \d+ นาที/);
     expect((await guess(27, 'somebody')).status).toBe(422);
     await doors.close();
   });

@@ -1,4 +1,5 @@
-// Withdrawing an entry: the words go, the number and a tombstone stay, and whoever got it is told.
+// Withdrawing an entry: the words go, the number, the title for the operator's list and a tombstone stay, and whoever got
+// it is told.
 
 import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
@@ -17,6 +18,7 @@ export async function withdrawEntry(db: Db, { id, clock }: { id: string; clock: 
       .set({
         state: 'withdrawn',
         withdrawn: instant(clock),
+        highlight: '',
         source: new Uint8Array(),
         html: new Uint8Array(),
         pinned: 0,
@@ -25,6 +27,8 @@ export async function withdrawEntry(db: Db, { id, clock }: { id: string; clock: 
       .where('id', '=', id)
       .execute();
     await db.deleteFrom('entryTags').where('entry', '=', id).execute();
+    // The raw text of an import holds the same words, and other people's comments.
+    await db.updateTable('imports').set({ raw: new Uint8Array() }).where('entry', '=', id).execute();
     if (entry.state !== 'published') return;
     await entomb(db, { id: path.article(id), actor: entry.blog, formerType: 'Article', clock });
     await tell(db, { verb: 'entry.withdrawn', actor: entry.blog, object: id, clock });

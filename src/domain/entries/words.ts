@@ -38,8 +38,8 @@ const HIGHLIGHT_MAX = 500;
 const SOURCE_BYTES_MAX = 400_000;
 const HIGHLIGHT_DERIVED_MAX = 200;
 
-/** Every problem with the words; empty when they may be published. */
-export function problemsWith(words: Words): Problem[] {
+/** Every problem with the words; empty when they may be kept as a draft, which may lack its text, or be published. */
+export function problemsWith(words: Words, { as }: { as: 'draft' | 'published' }): Problem[] {
   const problems: Problem[] = [];
   const say = (field: WordsField, th: string, en: string) => problems.push({ field, telling: { th, en } });
   if (words.title.trim() === '') say('title', 'ใส่ชื่อบันทึก', 'give the entry a title');
@@ -50,7 +50,8 @@ export function problemsWith(words: Words): Problem[] {
       `the title is over ${TITLE_MAX} characters; move the rest into the highlight`,
     );
   }
-  if (words.source.trim() === '') say('source', 'เขียนเนื้อหาอย่างน้อยหนึ่งบรรทัด', 'write at least one line of text');
+  if (as === 'published' && words.source.trim() === '')
+    say('source', 'เขียนเนื้อหาอย่างน้อยหนึ่งบรรทัด', 'write at least one line of text');
   if (Buffer.byteLength(words.source) > SOURCE_BYTES_MAX) {
     say('source', 'เนื้อหายาวเกินไป แบ่งเป็นหลายตอนในชุดบันทึก', 'the text is too long; split it into parts of a series');
   }
@@ -75,7 +76,7 @@ export function problemsWith(words: Words): Problem[] {
   if (words.part !== null && !(Number.isInteger(words.part) && words.part >= 0 && words.part <= 99_999)) {
     say('part', 'ตอนที่ต้องเป็นจำนวนเต็ม', 'the part must be a whole number');
   }
-  if (words.part !== null && words.series === null)
+  if (words.part !== null && (words.series === null || words.series.trim() === ''))
     say('series', 'ใส่ชื่อชุดของตอนนี้', 'name the series that this is a part of');
   if (!isLicence(words.licence)) problems.push({ field: 'licence', telling: unknownLicence(words.licence).telling });
   if (!/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/.test(words.language)) {

@@ -2,7 +2,7 @@
 import type { Db } from '../../storage/database.ts';
 import type { EntryRow } from '../../storage/tables.ts';
 import { inTransaction } from '../../storage/transaction.ts';
-import { type Clock, instant } from '../clock.ts';
+import { type Clock, instant, laterThan } from '../clock.ts';
 import { tell } from '../happenings.ts';
 import { newId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
@@ -44,7 +44,7 @@ export async function writeEntry(
     clock: Clock;
   },
 ): Promise<Written> {
-  const problems = problemsWith(words).filter((problem) => as === 'published' || problem.field !== 'source');
+  const problems = problemsWith(words, { as });
   if (problems.length > 0) return { ok: false, problems };
   return await inTransaction(db, async (db) => {
     const entry: Entry = {
@@ -74,8 +74,7 @@ export async function writeEntry(
 }
 
 /**
- * Revises an entry, or publishes a draft. `revised` always grows, because Mastodon ignores an Update whose `updated` is
- * not later than the last (federation.md §8).
+ * Revises an entry, or publishes a draft. What was published stays published. `revised` always grows (`laterThan`).
  * @throws Refusal `not-found`, or `gone` for a withdrawn one.
  */
 export async function reviseEntry(
@@ -88,13 +87,13 @@ export async function reviseEntry(
     clock,
   }: { id: string; words: Words; as: 'draft' | 'published'; origin: string; clock: Clock },
 ): Promise<Written> {
-  const problems = problemsWith(words).filter((problem) => as === 'published' || problem.field !== 'source');
-  if (problems.length > 0) return { ok: false, problems };
   return await inTransaction(db, async (db) => {
     const standing = await entryOrRefuse(db, { id });
     const first = standing.published === null;
     const now = instant(clock);
     const shown = as === 'published' || !first;
+    const problems = problemsWith(words, { as: shown ? 'published' : 'draft' });
+    if (problems.length > 0) return { ok: false, problems };
     const changes = {
       ...(await rowsOf(db, { words, blog: standing.blog, origin, clock })),
       state: shown ? ('published' as const) : ('draft' as const),
@@ -123,12 +122,6 @@ export async function entryOrRefuse(db: Db, { id }: { id: string }): Promise<Ent
     });
   }
   return entry;
-}
-
-/** Whole seconds apart at least: some servers drop fractions when they compare. */
-function laterThan(before: string, now: string): string {
-  const earliest = new Date(Date.parse(before) + 1_000).toISOString();
-  return now > earliest ? now : earliest;
 }
 
 async function nextNumber(db: Db): Promise<number> {

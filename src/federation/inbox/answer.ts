@@ -1,7 +1,6 @@
 // Accept and Reject: the answers to what we asked.
 import type { InboxContext } from '@fedify/fedify';
 import { type Accept, Follow, type Reject } from '@fedify/vocab';
-import { removeFollower } from '../../domain/followers.ts';
 import { noteFollowAnswer } from '../../domain/following.ts';
 import { applyOnce } from '../../domain/received.ts';
 import { named } from '../../urls.ts';
@@ -13,7 +12,7 @@ export async function onAccept(context: InboxContext<Here>, accept: Accept): Pro
   await noteAnswer(context, accept, 'accepted');
 }
 
-/** Notes that our Follow was refused. After an Accept it takes the following back (federation.md §8). */
+/** Notes that our Follow was refused; after an Accept it takes that back (federation.md §8). They may go on following us. */
 export async function onReject(context: InboxContext<Here>, reject: Reject): Promise<void> {
   await noteAnswer(context, reject, 'rejected');
 }
@@ -30,9 +29,6 @@ async function noteAnswer(
   if (sent === null) return;
   await applyOnce(here.db, { activity: sent.id, actor: sent.actor.id, clock: here.clock }, async (db) => {
     await noteFollowAnswer(db, { actor: sent.actor.id, ...asked, answer });
-    // A Reject may also tell a follower of ours to be let go; ours is the side that was asked, so nothing else changes.
-    if (answer === 'rejected' && asked.follower !== null)
-      await removeFollower(db, { followed: asked.follower, actor: sent.actor.id });
   });
 }
 

@@ -12,14 +12,21 @@ export type Outcome =
 const LATER = new Set([408, 425, 429]);
 
 /**
+ * A 401 may only mean that the peer could not fetch our key just now; Mastodon tries such mail again too. After this many
+ * attempts, about half an hour, it means no.
+ */
+const UNAUTHORIZED_ATTEMPTS_MAX = 5;
+
+/**
  * Judges an answer. `retryAfter` is the header's text (RFC 9110 §10.2.3: seconds or an HTTP date), `detail` what the peer
- * said, shortened; `now` is in epoch milliseconds. A redirect counts as refused: whoever moved says so with a new actor document.
+ * said, shortened; `now` is in epoch milliseconds, `attempts` counts this one. A redirect counts as refused: whoever moved says so with a new actor document.
  * WordPress, Akkoma, GoToSocial and Misskey answer 400, 401, 406 and 413 to single activities: no reason to stop the lane.
  */
-export function outcomeOf({ status, retryAfter, detail, now }: Answer): Outcome {
+export function outcomeOf({ status, retryAfter, detail, now, attempts }: Answer): Outcome {
   if (status >= 200 && status < 300) return { kind: 'delivered', status };
   const reason = detail === '' ? `answered ${status}` : `answered ${status}: ${detail}`;
-  if (status < 500 && !LATER.has(status)) return { kind: 'refused', status, reason };
+  const later = LATER.has(status) || (status === 401 && attempts < UNAUTHORIZED_ATTEMPTS_MAX);
+  if (status < 500 && !later) return { kind: 'refused', status, reason };
   const pause = retryAfter === null ? null : readRetryAfter(retryAfter, now);
   return pause === null ? { kind: 'failed', status, reason } : { kind: 'failed', status, reason, retryAfter: pause };
 }
@@ -29,6 +36,7 @@ interface Answer {
   retryAfter: string | null;
   detail: string;
   now: number;
+  attempts: number;
 }
 
 /** Milliseconds from now, or null when the header is unreadable. */

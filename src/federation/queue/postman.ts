@@ -21,7 +21,7 @@ export interface PostmanOptions {
   db: Db;
   clock: Clock;
   /** Signs and sends one delivery; its own deadline is its own affair. What it throws counts as a failure of the host. */
-  post: (delivery: Pick<Delivery, 'number' | 'activity' | 'actor' | 'inbox' | 'body'>) => Promise<Outcome>;
+  post: (delivery: Pick<Delivery, 'number' | 'activity' | 'actor' | 'inbox' | 'body' | 'attempts'>) => Promise<Outcome>;
   /** Hosts posted to at once, not counting those that take longer than two seconds; 16 unless told. */
   concurrency?: number;
   /** How often, in milliseconds, other processes' mail is looked for; 1 s unless told. */
@@ -82,9 +82,9 @@ export function openPostman({ db, clock, post, concurrency = 16, pollMs = 1_000 
 }
 
 async function attempt(post: PostmanOptions['post'], delivery: Delivery): Promise<Outcome> {
-  const { number, activity, actor, inbox, body } = delivery;
+  const { number, activity, actor, inbox, body, attempts } = delivery;
   try {
-    return await post({ number, activity, actor, inbox, body });
+    return await post({ number, activity, actor, inbox, body, attempts });
   } catch (error) {
     log.error('posting delivery {number} threw: {error}', { number, error });
     return { kind: 'failed', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };

@@ -83,7 +83,8 @@ async function settleFailed(db: Db, { delivery, outcome, lane, now }: Failing): 
   const reason = outcome.reason.slice(0, REASON_LENGTH_MAX);
   const health = afterFailure({ ...lane, now, retryAfter: outcome.retryAfter });
   const spell = { failingSince: health.since, failures: health.failures, reason };
-  const end = (await outdated(db, delivery)) ?? tooOld({ delivery, reason, now });
+  const spent = health.kind === 'failing' ? tooOld({ delivery, reason, now }) : null;
+  const end = (await outdated(db, delivery)) ?? spent;
   if (end === null) await db.updateTable('deliveries').set({ reason }).where('number', '=', number).execute();
   else await finish(db, { number, end, now });
   if (health.kind === 'failing') {

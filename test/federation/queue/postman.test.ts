@@ -41,7 +41,7 @@ async function openPeer() {
       signal: AbortSignal.timeout(6_000),
     });
     await response.arrayBuffer();
-    return outcomeOf({ status: response.status, retryAfter: null, detail: '', now: Date.now() });
+    return outcomeOf({ status: response.status, retryAfter: null, detail: '', now: Date.now(), attempts: 1 });
   };
   return { heard, post };
 }

@@ -1,0 +1,207 @@
+// What leaves the node when a blog publishes, revises and withdraws: once per inbox, signed so that anybody can check it,
+// small enough for every server, and again when a server was away.
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { verifyJsonLd, verifyObject } from '@fedify/fedify/sig';
+import { Activity } from '@fedify/vocab';
+import { getDocumentLoader } from '@fedify/vocab-runtime';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { withdrawEntry } from '../../src/domain/entries/withdraw.ts';
+import { type Entry, reviseEntry } from '../../src/domain/entries/write.ts';
+import { absolute, path } from '../../src/urls.ts';
+import { published, words } from '../world.ts';
+import { type Arrived, activitiesAt, activityOf, type Json, openActor, openServer, PUBLIC, type Server, send } from './scripted.ts';
+import { getJson, openServed, type Served } from './served.ts';
+
+let node: Served;
+let server: Server;
+
+beforeAll(async () => {
+  node = await openServed();
+  server = await openServer();
+  for (const name of ['reader', 'neighbour']) {
+    const follower = openActor(server, name);
+    await send(follower, node.inbox, activityOf(follower, 'Follow', node.blog));
+  }
+  await node.settled();
+});
+afterEach(() => {
+  server.posts.length = 0;
+  server.answer = () => ({ status: 202 });
+});
+afterAll(async () => {
+  await node.close();
+  await server.close();
+});
+
+const addressOf = ({ id }: Entry) => absolute(node.origin, path.article(id));
+
+async function told(given: Parameters<typeof published>[1] = {}): Promise<{ entry: Entry; create: Json; arrived: Arrived }> {
+  server.posts.length = 0;
+  const entry = await published(node.world, given, node.origin);
+  await node.settled();
+  const create = activitiesAt(server).find(({ object }) => (object as Json).id === addressOf(entry));
+  const arrived = server.posts.at(-1);
+  if (create === undefined || arrived === undefined) throw new Error('nothing arrived');
+  return { entry, create, arrived };
+}
+
+/** The actor's RSA key, read as a stranger would. */
+async function publicKey(): Promise<ReturnType<typeof createPublicKey>> {
+  const { json } = await getJson(node.blog);
+  return createPublicKey(String((json.publicKey as Json).publicKeyPem));
+}
+
+function parametersOf(header: string): Record<string, string> {
+  return Object.fromEntries([...header.matchAll(/([a-zA-Z]+)="([^"]*)"/g)].map(([, name, value]) => [name, value]));
+}
+
+describe('publishing', () => {
+  test('tells a server once, at its shared inbox, however many follow there (item 53)', async () => {
+    const { entry, create } = await told();
+    expect(server.posts.map((post) => post.path)).toEqual(['/inbox']);
+    expect(create).toMatchObject({
+      id: absolute(node.origin, path.activity(`create-${entry.id}-0`)),
+      type: 'Create',
+      actor: node.blog,
+      to: PUBLIC,
+      cc: `${node.blog}/followers`,
+      object: { type: 'Article', attributedTo: node.blog, to: PUBLIC, cc: `${node.blog}/followers` },
+    });
+    expect(server.posts[0]?.headers['content-type']).toBe('application/activity+json');
+    expect(server.posts[0]?.headers['user-agent']).toMatch(/^Wethi\//);
+  });
+
+  test('is signed by draft-cavage over target, host, date and digest (item 51), as plain node:crypto sees it', async () => {
+    const { headers, bytes, path: target } = (await told()).arrived;
+    const { signature = '', headers: covered = '', keyId, algorithm } = parametersOf(String(headers.signature));
+    expect([keyId, algorithm]).toEqual([`${node.blog}#main-key`, 'rsa-sha256']);
+    const names = covered.split(' ');
+    expect(names).toEqual(expect.arrayContaining(['(request-target)', 'host', 'date', 'digest']));
+    const base = names
+      .map((name) => (name === '(request-target)' ? `${name}: post ${target}` : `${name}: ${headers[name]}`))
+      .join('\n');
+    expect(verify('sha256', Buffer.from(base), await publicKey(), Buffer.from(signature, 'base64'))).toBe(true);
+    expect(headers.digest).toBe(`SHA-256=${createHash('sha256').update(bytes).digest('base64')}`);
+    expect(Math.abs(Date.parse(String(headers.date)) - Date.now())).toBeLessThan(60_000);
+  });
+
+  test('carries a proof and an LD signature that stand without the request (item 59)', async () => {
+    const { create } = await told({ tags: ['น้ำ'] });
+    const documentLoader = getDocumentLoader({ allowPrivateAddress: true });
+    const options = { documentLoader, contextLoader: documentLoader };
+    expect(await verifyJsonLd(create, options)).toBe(true);
+    const { signature: _, ...proved } = create;
+    expect((await verifyObject(Activity, proved, options))?.id?.href).toBe(create.id);
+    const bent = { ...proved, object: { ...(create.object as Json), name: 'อื่น' } };
+    expect(await verifyObject(Activity, bent, options)).toBeNull();
+    expect(await verifyJsonLd({ ...create, object: bent.object }, options)).toBe(false);
+  });
+
+  test.each([
+    ['a short entry', 1, ['content', 'contentMap']],
+    ['one of 40 kB', 40_000, ['content']],
+  ])('%s travels whole within 64 KiB', async (_, bytes, kept) => {
+    const { create, arrived } = await told({ source: 'ปุ๋ย '.repeat(Math.ceil(bytes / 13)) });
+    const object = create.object as Json;
+    expect(arrived.bytes.length).toBeLessThanOrEqual(64 * 1024);
+    expect(['content', 'contentMap'].filter((name) => name in object)).toEqual(kept);
+    expect(Buffer.byteLength(String(object.content))).toBeGreaterThan(bytes);
+  });
+
+  test('one of 300 kB travels as an excerpt with a link, and is whole at its id (item 29)', async () => {
+    const { entry, create, arrived } = await told({ source: 'ปุ๋ยหมักระบบกองเติมอากาศ '.repeat(4_150) });
+    const object = create.object as Json;
+    expect(arrived.bytes.length).toBeLessThanOrEqual(64 * 1024);
+    expect(object.content).toContain(`<a href="${node.origin}/@khunamnuay_muang/${entry.number}">`);
+    expect(object.contentMap).toBeUndefined();
+    expect(object.nameMap).toEqual({ th: object.name });
+    const { text, json } = await getJson(addressOf(entry));
+    expect(Buffer.byteLength(String(json.content))).toBeGreaterThan(300_000);
+    expect(json.contentMap).toEqual({ th: json.content });
+    expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024);
+  });
+
+  test('is followed by an Update with its own id and a later `updated`, and a Delete with a Tombstone', async () => {
+    const { entry, create } = await told();
+    const { db, clock } = node.world;
+    await reviseEntry(db, { id: entry.id, words: words({ title: 'แก้' }), as: 'published', origin: node.origin, clock });
+    await node.settled();
+    await withdrawEntry(db, { id: entry.id, clock });
+    await node.settled();
+    const [, update, deletion] = activitiesAt(server) as [Json, Json, Json];
+    expect(update).toMatchObject({ type: 'Update', to: PUBLIC, object: { id: addressOf(entry), name: 'แก้' } });
+    const object = update.object as Json;
+    expect(Date.parse(String(object.updated))).toBeGreaterThan(Date.parse(String(object.published)));
+    expect(deletion).toMatchObject({
+      type: 'Delete',
+      to: PUBLIC,
+      object: { id: addressOf(entry), type: 'Tombstone', formerType: 'Article' },
+    });
+    expect(new Set([create.id, update.id, deletion.id]).size).toBe(3);
+  });
+});
+
+describe('a server that', () => {
+  test('refuses draft-cavage gets RFC 9421, covering what it must, and from then on at once', async () => {
+    server.answer = ({ headers }) => ({ status: headers['signature-input'] === undefined ? 401 : 202 });
+    const { arrived } = await told();
+    expect(server.posts.map(({ headers }) => 'signature-input' in headers)).toEqual([false, true]);
+    const { headers, bytes } = arrived;
+    const input = String(headers['signature-input']);
+    const [, label, covered = ''] = input.match(/^([a-z0-9]+)=\(([^)]*)\)/) ?? [];
+    const names = [...covered.matchAll(/"([^"]+)"/g)].map(([, name]) => name ?? '');
+    expect(names).toEqual(expect.arrayContaining(['@method', '@target-uri', 'content-digest']));
+    const derived: Record<string, string> = {
+      '@method': 'POST',
+      '@target-uri': `${server.origin}${arrived.path}`,
+      '@authority': server.host,
+    };
+    const base = [
+      ...names.map((name) => `"${name}": ${derived[name] ?? headers[name]}`),
+      `"@signature-params": ${input.slice(`${label}=`.length)}`,
+    ].join('\n');
+    const value = String(headers.signature).match(/:([^:]+):/)?.[1] ?? '';
+    expect(verify('sha256', Buffer.from(base), await publicKey(), Buffer.from(value, 'base64'))).toBe(true);
+    expect(headers['content-digest']).toBe(`sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`);
+
+    await told();
+    expect(server.posts.map(({ headers }) => 'signature-input' in headers)).toEqual([true]);
+  });
+
+  test('refuses both for good leaves a dead letter that says why, and the next mail goes (items 55, 60)', async () => {
+    server.answer = () => ({ status: 401, body: 'who are you?' });
+    await published(node.world, {}, node.origin);
+    await node.settled();
+    const dead = await node.world.db.selectFrom('deliveries').select('reason').where('state', '=', 'dead').execute();
+    expect(dead).toEqual([{ reason: 'answered 401: who are you?' }]);
+    server.answer = () => ({ status: 202 });
+    await told();
+  });
+
+  test('says 503 is asked again when it said, and in order (item 55)', async () => {
+    let answered = 0;
+    server.answer = () => (answered++ === 0 ? { status: 503, headers: { 'retry-after': '1' } } : { status: 202 });
+    const first = await published(node.world, {}, node.origin);
+    const second = await published(node.world, {}, node.origin);
+    await expect.poll(() => server.posts.length, { timeout: 10_000 }).toBe(3);
+    const ids = activitiesAt(server).map(({ object }) => (object as Json).id);
+    expect(ids).toEqual([addressOf(first), addressOf(first), addressOf(second)]);
+    const dates = server.posts.map(({ headers }) => Date.parse(String(headers.date)));
+    expect(dates[1]).toBeGreaterThan(dates[0] ?? 0);
+  });
+
+  test('is away waits in its lane, and is posted to as soon as it writes to us', async () => {
+    server.answer = () => ({ status: 503 });
+    const entry = await published(node.world, {}, node.origin);
+    await node.settled();
+    const lane = () => node.world.db.selectFrom('lanes').selectAll().where('host', '=', server.host).executeTakeFirst();
+    await expect.poll(async () => (await lane())?.failures).toBe(1);
+    expect((await lane())?.due ?? 0).toBeGreaterThan(Date.now() + 30_000);
+    server.answer = () => ({ status: 202 });
+    const writer = openActor(server, 'writer');
+    await send(writer, node.inbox, activityOf(writer, 'Follow', node.blog));
+    await node.settled();
+    expect(activitiesAt(server, 'Create').at(-1)?.object).toMatchObject({ id: addressOf(entry) });
+    expect((await lane())?.failingSince).toBeNull();
+  });
+});
