@@ -28,7 +28,6 @@ export const path = {
   follow: (handle: string) => `/@${handle}/follow`,
   answer: (handle: string, number: number) => `/@${handle}/${number}/answer`,
   authorizeInteraction: () => '/authorize_interaction',
-  language: () => '/language',
   favicon: () => '/favicon.svg',
   robots: () => '/robots.txt',
 

@@ -110,6 +110,22 @@ export async function isFollowed(db: Db, { actor }: { actor: string }): Promise<
   return row !== undefined;
 }
 
+/** Everybody whom these local actors follow or asked to, with the answer so far, newest first. */
+export async function followingsOf(
+  db: Db,
+  { followers, limit }: { followers: string[]; limit: number },
+): Promise<(Pick<Following, 'follower' | 'state'> & { name: string; handle: string; host: string; url: string })[]> {
+  if (followers.length === 0) return [];
+  return await db
+    .selectFrom('following')
+    .innerJoin('actors', 'actors.id', 'following.actor')
+    .select(['following.follower', 'following.state', 'actors.name', 'actors.handle', 'actors.host', 'actors.url'])
+    .where('following.follower', 'in', followers)
+    .orderBy('following.since', 'desc')
+    .limit(limit)
+    .execute();
+}
+
 /** How many a local actor follows. */
 export async function followingCount(db: Db, { follower }: { follower: string }): Promise<number> {
   const row = await db

@@ -13,7 +13,8 @@ export type Person = Omit<PersonRow, 'password'>;
 export const ROLES = ['administrator', 'moderator', 'author'] as const;
 export type Role = (typeof ROLES)[number];
 
-const PASSWORD_MIN = 10;
+/** Shortest password in characters. */
+export const PASSWORD_MIN = 10;
 const PASSWORD_MAX = 256;
 /** OWASP's floor for scrypt: 2^15, r 8, p 3 needs 32 MiB a hash; two at once stay far below the memory ceiling. */
 const COST = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };

@@ -17,10 +17,10 @@ export type ArrivingPost = Omit<PostRow, 'html' | 'received' | 'revised'> & {
 const TITLE_MAX = 300;
 const SUMMARY_MAX = 2_000;
 
-/** Keeps a post. One that was deleted before it came stays buried. @returns whether it is kept now. */
+/** Keeps a post. One that its author deleted before it came stays buried. @returns whether it is kept now. */
 export async function receivePost(db: Db, { post, clock }: { post: ArrivingPost; clock: Clock }): Promise<boolean> {
   return await inTransaction(db, async (db) => {
-    if ((await tombstone(db, { id: post.id })) !== null) return false;
+    if ((await tombstone(db, { id: post.id }))?.actor === post.actor) return false;
     const row = rowOf(post, instant(clock));
     const kept = await db
       .insertInto('posts')

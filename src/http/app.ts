@@ -7,7 +7,6 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { answers } from './answers.ts';
 import { assets } from './assets.ts';
 import { blogs } from './blogs.ts';
-import { chooseLanguage } from './choose-language.ts';
 import { comments } from './comments.ts';
 import { desk } from './desk.ts';
 import type { Env, HttpDeps } from './door.ts';
@@ -64,7 +63,6 @@ export function createApp(deps: HttpDeps): App {
   for (const doors of [
     setUp,
     signInOut,
-    chooseLanguage,
     home,
     blogs,
     entries,

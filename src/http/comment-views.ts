@@ -1,7 +1,6 @@
 // Comments of a thread as views show them: who speaks and from where, with words that went through the sanitiser.
 import type { Voice } from '../domain/comments/thread.ts';
 import type { EntryReading } from '../domain/reading/entry.ts';
-import { storedHtml, stripLeadingMentions } from '../domain/text/sanitise.ts';
 import type { CommentView } from '../views/comment.ts';
 import type { Asking } from './door.ts';
 
@@ -17,7 +16,6 @@ export function commentViews(c: Asking, { thread, blog }: Pick<EntryReading, 'th
 export function commentView(c: Asking, voice: Voice, home: string | null): CommentView {
   const { actor, blog } = voice;
   const here = new URL(c.var.deps.origin).host;
-  const html = storedHtml(Buffer.from(voice.html));
   return {
     id: voice.id,
     state: voice.state,
@@ -26,7 +24,7 @@ export function commentView(c: Asking, voice: Voice, home: string | null): Comme
     kind: 'person',
     author: blog !== null && blog.id === home,
     imported: voice.imported,
-    body: actor === null ? html : stripLeadingMentions(html),
+    body: voice.html,
     language: voice.language,
     published: voice.published,
     url: voice.url,

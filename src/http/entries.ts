@@ -5,7 +5,6 @@ import { entryByOriginal } from '../domain/entries/find.ts';
 import { isLicence } from '../domain/licences.ts';
 import { blogsOf } from '../domain/reading/desk.ts';
 import { type EntryReading, entryReading } from '../domain/reading/entry.ts';
-import { storedHtml } from '../domain/text/sanitise.ts';
 import { mayModerate, mayWrite } from '../domain/visibility.ts';
 import { absolute, path, pattern } from '../urls.ts';
 import { type EntryPageProps, entryPage } from '../views/entry-page.ts';
@@ -70,7 +69,7 @@ async function propsOf(c: Asking, reading: EntryReading): Promise<EntryPageProps
       number: entry.number,
       title: entry.title,
       highlight: entry.highlight,
-      body: storedHtml(entry.html),
+      body: reading.html,
       language: entry.language,
       published: entry.published,
       revised: entry.revised,

@@ -5,7 +5,7 @@ import { entriesPage } from '../domain/reading/lists.ts';
 import { blogCards, nodeFigures, topTags } from '../domain/reading/node.ts';
 import { path } from '../urls.ts';
 import { homePage } from '../views/home-page.ts';
-import { blogCard, blogLanguages, cursorOf, entryCard, pagerOf } from './cards.ts';
+import { cursorOf, pagerOf } from './cards.ts';
 import type { Env } from './door.ts';
 import { linkActivity, negotiated, toActivity, wantsActivity } from './negotiation.ts';
 import { shellOf, showToAll } from './pages.ts';
@@ -19,7 +19,6 @@ export const home = new Hono<Env>().get(path.home(), negotiated, async (c) => {
   if (wantsActivity(c)) return toActivity(c, actor);
   const { pages } = c.var.deps;
   const after = cursorOf(c);
-  const languages = await blogLanguages(c);
   const { items, next } = await entriesPage(pages, { after, limit: ENTRIES });
   const blogs = await blogCards(pages, { limit: BLOGS });
   linkActivity(c, actor);
@@ -27,9 +26,9 @@ export const home = new Hono<Env>().get(path.home(), negotiated, async (c) => {
     c,
     homePage(await shellOf(c), {
       featured: null,
-      entries: items.map((entry) => entryCard(entry, languages)),
+      entries: items,
       pager: pagerOf(path.home(), { after, next }),
-      blogs: blogs.map((blog) => blogCard(blog, languages)),
+      blogs: blogs,
       tags: await topTags(pages, { limit: TAGS }),
       figures: await nodeFigures(pages),
     }),

@@ -4,7 +4,7 @@ import { type Organisation, organisation } from '../domain/organisations.ts';
 import type { Shell } from '../views/layout.ts';
 import type { Html } from '../views/template.ts';
 import type { Asking } from './door.ts';
-import { chosenLanguage, languageOf, prefixOf } from './language.ts';
+import { languageOf, prefixOf } from './language.ts';
 import { visitorOf } from './session.ts';
 
 /** The organisation, asked for once a request; null before set-up. */
@@ -20,7 +20,7 @@ export async function shellOf(c: Asking): Promise<Shell> {
   const owner = await organisationOf(c);
   const { person } = await visitorOf(c);
   return {
-    language: languageOf(c, owner?.language),
+    language: languageOf(c),
     origin,
     path: ownPath(c),
     organisation: owner,
@@ -43,12 +43,11 @@ export async function show(c: Asking, page: Html, status: ContentfulStatusCode =
 }
 
 /**
- * A page that everybody may see and a cache may keep for a minute, unless it knows the visitor: by a session, or by a
- * language that only this browser chose.
+ * A page that everybody may see and a cache may keep for a minute, unless it knows the visitor.
  */
 export async function showToAll(c: Asking, page: Html): Promise<Response> {
   const { person } = await visitorOf(c);
-  if (person !== null || chosenLanguage(c) !== null) return await show(c, page);
+  if (person !== null) return await show(c, page);
   c.header('Cache-Control', 'public, max-age=60');
   return c.html(page);
 }

@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { checkHandle } from '../domain/handles.ts';
-import type { Person } from '../domain/people.ts';
+import { PASSWORD_MIN, type Person } from '../domain/people.ts';
 import { Refusal, type Telling } from '../domain/refusal.ts';
 import { setUpLinkGone, setUpSecretOpens } from '../domain/sessions.ts';
 import { type FirstRun, setUpNode } from '../domain/set-up.ts';
@@ -18,7 +18,6 @@ import { signIn } from './session.ts';
 import { nothingHere } from './tellings.ts';
 
 /** What `domain/people` asks of a password; the form says it before it is refused. */
-const PASSWORD_LENGTH_MIN = 10;
 const UNFILLED: SetUpPageProps['values'] = {
   organisationName: '',
   organisationHandle: '',
@@ -73,7 +72,7 @@ async function checkKey(c: Asking, key: string): Promise<void> {
 }
 
 function formProps(key: string, rest: Pick<SetUpPageProps, 'values' | 'errors'>): SetUpPageProps {
-  return { key, passwordLengthMin: PASSWORD_LENGTH_MIN, ...rest };
+  return { key, passwordLengthMin: PASSWORD_MIN, ...rest };
 }
 
 function valuesOf(form: Form): SetUpPageProps['values'] {

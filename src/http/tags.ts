@@ -6,7 +6,7 @@ import { postsPage } from '../domain/reading/posts.ts';
 import { path, pattern } from '../urls.ts';
 import { tagPage } from '../views/tag-page.ts';
 import { tagsPage } from '../views/tags-page.ts';
-import { blogLanguages, cursorOf, entryCard, pagerOf, postCard } from './cards.ts';
+import { cursorOf, pagerOf, postCard } from './cards.ts';
 import type { Env } from './door.ts';
 import { shellOf, showToAll } from './pages.ts';
 import { nothingHere } from './tellings.ts';
@@ -25,22 +25,14 @@ export const tags = new Hono<Env>()
     const tag = await tagReading(pages, { name: c.req.param('tag') });
     if (tag === null) throw nothingHere();
     const after = cursorOf(c);
-    const languages = await blogLanguages(c);
     const { items, next } = await entriesPage(pages, { tag: tag.key, after, limit: ENTRIES });
     const posts = await postsPage(pages, { tag: tag.key, after: null, limit: POSTS });
-    // A tag that only drafts or withdrawn entries carry is nobody's business.
-    if (items.length === 0 && posts.items.length === 0) throw nothingHere();
-    const counts = await topTags(pages, { limit: TAGS });
-    const figures = {
-      entries: counts.find(({ key }) => key === tag.key)?.entries ?? items.length,
-      posts: posts.items.length,
-    };
     return await showToAll(
       c,
       tagPage(await shellOf(c), {
         shown: tag.shown,
-        figures,
-        entries: items.map((entry) => entryCard(entry, languages)),
+        figures: { entries: tag.entries, posts: tag.posts },
+        entries: items,
         pager: pagerOf(path.tag(tag.shown), { after, next }),
         posts: posts.items.map(postCard),
       }),

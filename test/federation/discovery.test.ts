@@ -70,7 +70,9 @@ describe('WebFinger', () => {
     const { json } = await finger(`acct:${handle}@${host}`);
     const links = json.links as { rel: string; template?: string }[];
     const templateOf = (rel: string) => links.find((link) => link.rel === rel)?.template;
-    expect(templateOf('http://ostatus.org/schema/1.0/subscribe')).toBe(`${node.origin}/authorize_interaction?uri={uri}`);
+    expect(templateOf('http://ostatus.org/schema/1.0/subscribe')).toBe(
+      `${node.origin}/authorize_interaction?uri={uri}`,
+    );
     expect(templateOf('https://w3id.org/fep/3b86/Object')).toBe(`${node.origin}/authorize_interaction?uri={object}`);
   });
 

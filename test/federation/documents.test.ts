@@ -106,7 +106,13 @@ describe('an Article', () => {
     const one = await published(node.world, {}, node.origin);
     expect((await getJson(addressOf(one))).json.updated).toBeUndefined();
     const { db, clock } = node.world;
-    await reviseEntry(db, { id: one.id, words: words({ title: 'แก้แล้ว' }), as: 'published', origin: node.origin, clock });
+    await reviseEntry(db, {
+      id: one.id,
+      words: words({ title: 'แก้แล้ว' }),
+      as: 'published',
+      origin: node.origin,
+      clock,
+    });
     const { json } = await getJson(addressOf(one));
     expect(json).toMatchObject({ name: 'แก้แล้ว', published: '2026-11-23T03:00:00Z', updated: '2026-11-23T03:00:01Z' });
   });

@@ -119,8 +119,7 @@ describe('a peer follows', () => {
 
 describe('a blog here follows', () => {
   let author: Peer;
-  const asked = async () =>
-    await followingOf(node.world.db, { follower: node.world.blog.id, actor: author.actor });
+  const asked = async () => await followingOf(node.world.db, { follower: node.world.blog.id, actor: author.actor });
 
   beforeEach(async () => {
     const { db, blog } = node.world;

@@ -82,7 +82,11 @@ function pageFor(server: Server, arrived: Arrived): Page {
   }
   server.gets.push(arrived);
   const script = server.pages.get(arrived.path);
-  if (server.gate === 'signed' && arrived.headers.signature === undefined && !arrived.path.startsWith('/.well-known/')) {
+  if (
+    server.gate === 'signed' &&
+    arrived.headers.signature === undefined &&
+    !arrived.path.startsWith('/.well-known/')
+  ) {
     return { status: 401 };
   }
   if (script === undefined) return { status: 404 };

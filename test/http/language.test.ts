@@ -26,15 +26,3 @@ test('a browser’s own wish changes nothing', async () => {
   expect(response.headers.get('Vary')).toBe('Accept');
   expect(await spoken(response)).toBe('th');
 });
-
-test('a choice is kept in a cookie, and pages that follow it are kept by nobody', async () => {
-  const browser = node.doors.browser();
-  const chosen = await browser.post('/language', { language: 'en', next: '/blogs' });
-  expect(chosen.headers.get('Location')).toBe('/en/blogs');
-  const page = await browser.get('/blogs');
-  expect(page.headers.get('Cache-Control')).toBe('no-store');
-  expect(await spoken(page)).toBe('en');
-  const away = await browser.post('/language', { language: 'th', next: '//evil.example' });
-  expect(away.headers.get('Location')).toBe('/');
-  expect(await spoken(await browser.get('/blogs'))).toBe('th');
-});

@@ -38,31 +38,40 @@ export async function placeOf(
 ): Promise<Place | null> {
   const ours = named(origin, inReplyTo);
   if (ours?.kind === 'article' || ours?.kind === 'entry') {
-    const query = db.selectFrom('entries').select('id').where('state', '=', 'published');
+    const query = db
+      .selectFrom('entries')
+      .innerJoin('blogs', 'blogs.id', 'entries.blog')
+      .select('entries.id')
+      .where('entries.state', '=', 'published');
     const entry = await (ours.kind === 'article'
-      ? query.where('id', '=', ours.id)
-      : query.where('number', '=', ours.number)
+      ? query.where('entries.id', '=', ours.id)
+      : query.where('entries.number', '=', ours.number).where('blogs.handle', '=', ours.handle)
     ).executeTakeFirst();
     return entry === undefined ? null : { entry: entry.id, parent: null };
   }
-  const query = db.selectFrom('comments').select(['id', 'entry']).where('state', '!=', 'hidden');
+  const query = db
+    .selectFrom('comments')
+    .innerJoin('entries', 'entries.id', 'comments.entry')
+    .select(['comments.id', 'comments.entry'])
+    .where('comments.state', '!=', 'hidden')
+    .where('entries.state', '=', 'published');
   const comment = await (ours?.kind === 'note'
-    ? query.where('id', '=', ours.id)
-    : query.where('uri', '=', inReplyTo)
+    ? query.where('comments.id', '=', ours.id)
+    : query.where('comments.uri', '=', inReplyTo)
   ).executeTakeFirst();
   return comment === undefined ? null : { entry: comment.entry, parent: comment.id };
 }
 
 /**
  * Keeps a comment. Whether it shows at once is the blog's policy: open, closed, or hold the first of an unknown author.
- * A comment whose id was deleted before it came stays buried (federation.md item 79).
+ * A comment that its author deleted before it came stays buried (federation.md item 79).
  */
 export async function receiveComment(
   db: Db,
   { comment, place, clock }: { comment: Arriving; place: Place; clock: Clock },
 ): Promise<Receipt> {
   return await inTransaction(db, async (db) => {
-    if ((await tombstone(db, { id: comment.uri })) !== null) return 'buried';
+    if ((await tombstone(db, { id: comment.uri }))?.actor === comment.actor) return 'buried';
     const entry = await db
       .selectFrom('entries')
       .select(['id', 'blog'])

@@ -52,24 +52,35 @@ export async function threadOf(
   return pruned(roots, (voice) => maySeeComment(viewer, blog, voice.state));
 }
 
-/** Comments waiting for a decision in these blogs, oldest first, with the entry they stand under. */
+/** Comments waiting for a decision under what these blogs published, oldest first, with the entry they stand under. */
 export async function heldComments(
   db: Db,
   { blogs, limit }: { blogs: string[] | 'all'; limit: number },
-): Promise<(Voice & { entry: { number: number; title: string; handle: string } })[]> {
+): Promise<(Voice & { entry: { number: number; title: string; language: string; handle: string } })[]> {
   let query = voices(db)
     .innerJoin('entries', 'entries.id', 'comments.entry')
     .innerJoin('blogs as home', 'home.id', 'entries.blog')
-    .select(['entries.number as entryNumber', 'entries.title as entryTitle', 'home.handle as entryHandle'])
-    .where('comments.state', '=', 'held');
+    .select([
+      'entries.number as entryNumber',
+      'entries.title as entryTitle',
+      'entries.language as entryLanguage',
+      'home.handle as entryHandle',
+    ])
+    .where('comments.state', '=', 'held')
+    .where('entries.state', '=', 'published');
   if (blogs !== 'all') {
     if (blogs.length === 0) return [];
     query = query.where('entries.blog', 'in', blogs);
   }
-  const rows = await query.orderBy('comments.received').limit(limit).execute();
+  const rows = await query.orderBy('comments.received').orderBy('comments.id').limit(limit).execute();
   return rows.map((row) => ({
     ...voiceOf(row),
-    entry: { number: row.entryNumber, title: row.entryTitle, handle: row.entryHandle ?? '' },
+    entry: {
+      number: row.entryNumber,
+      title: row.entryTitle,
+      language: row.entryLanguage,
+      handle: row.entryHandle ?? '',
+    },
   }));
 }
 

@@ -3,7 +3,7 @@ import type { Db } from '../../storage/database.ts';
 import type { CommentRow } from '../../storage/tables.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { path } from '../../urls.ts';
-import { type Clock, instant } from '../clock.ts';
+import { type Clock, instant, laterThan } from '../clock.ts';
 import { tell } from '../happenings.ts';
 import { newId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
@@ -29,6 +29,7 @@ export async function writeComment(
 ): Promise<CommentRow> {
   checkCommentSource(source);
   return await inTransaction(db, async (db) => {
+    await checkTakesComments(db, place.entry);
     const comment: CommentRow = {
       id: newId(),
       entry: place.entry,
@@ -68,7 +69,7 @@ export async function reviseComment(
       .set({
         source,
         html: Buffer.from(renderMarkdown(source, { origin })),
-        revised: instant(clock),
+        revised: laterThan(standing.revised ?? standing.published ?? standing.received, instant(clock)),
         version: standing.version + 1,
       })
       .where('id', '=', id)
@@ -117,6 +118,21 @@ export function checkCommentSource(source: string): void {
       'source',
     );
   }
+}
+
+/** @throws Refusal `forbidden` when the entry's blog takes no comments. */
+async function checkTakesComments(db: Db, entry: string): Promise<void> {
+  const blog = await db
+    .selectFrom('entries')
+    .innerJoin('blogs', 'blogs.id', 'entries.blog')
+    .select(['blogs.comments', 'blogs.closed'])
+    .where('entries.id', '=', entry)
+    .executeTakeFirst();
+  if (blog !== undefined && blog.comments !== 'closed' && blog.closed === null) return;
+  throw new Refusal('forbidden', {
+    th: 'บล็อกนี้ปิดรับความเห็นแล้ว เขียนเป็นบันทึกของคุณเองแล้ววางลิงก์แทน',
+    en: 'this blog takes no comments; write an entry of your own and link to it instead',
+  });
 }
 
 async function ownComment(db: Db, id: string): Promise<CommentRow & { blog: string }> {

@@ -9,7 +9,10 @@ export interface DeskEntry {
   number: number;
   title: string;
   state: 'draft' | 'published' | 'withdrawn';
-  handle: string;
+  language: string;
+  blog: { handle: string; title: string; language: string };
+  /** Shown ones. */
+  comments: number;
   created: string;
   published: string | null;
   revised: string | null;
@@ -44,25 +47,31 @@ export async function deskReading(
   };
 }
 
-/** Entries of these blogs in every state but withdrawn, newest first; all blogs when left out. */
-export async function deskEntries(db: Db, { blogs }: { blogs?: string[] }): Promise<DeskEntry[]> {
-  let query = db
+/** Entries of these blogs in every state but withdrawn, newest first. */
+export async function deskEntries(db: Db, { blogs }: { blogs: string[] }): Promise<DeskEntry[]> {
+  if (blogs.length === 0) return [];
+  const rows = await db
     .selectFrom('entries')
     .innerJoin('blogs', 'blogs.id', 'entries.blog')
-    .select([
-      'entries.id',
-      'entries.number',
-      'entries.title',
-      'entries.state',
-      'blogs.handle',
-      'entries.created',
-      'entries.published',
-      'entries.revised',
-    ])
-    .where('entries.state', '!=', 'withdrawn');
-  if (blogs !== undefined) {
-    if (blogs.length === 0) return [];
-    query = query.where('entries.blog', 'in', blogs);
-  }
-  return await query.orderBy('entries.number', 'desc').limit(ENTRIES_MAX).execute();
+    .select(['entries.id', 'entries.number', 'entries.title', 'entries.state', 'entries.language'])
+    .select(['entries.created', 'entries.published', 'entries.revised'])
+    .select(['blogs.handle', 'blogs.title as blogTitle', 'blogs.language as blogLanguage'])
+    .select((e) =>
+      e
+        .selectFrom('comments')
+        .select((e) => e.fn.countAll().as('n'))
+        .whereRef('comments.entry', '=', 'entries.id')
+        .where('comments.state', '=', 'shown')
+        .as('comments'),
+    )
+    .where('entries.state', '!=', 'withdrawn')
+    .where('entries.blog', 'in', blogs)
+    .orderBy('entries.number', 'desc')
+    .limit(ENTRIES_MAX)
+    .execute();
+  return rows.map(({ handle, blogTitle, blogLanguage, ...row }) => ({
+    ...row,
+    blog: { handle, title: blogTitle, language: blogLanguage },
+    comments: Number(row.comments ?? 0),
+  }));
 }

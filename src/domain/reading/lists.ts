@@ -9,7 +9,7 @@ export interface EntryItem {
   highlight: string;
   language: string;
   published: string;
-  blog: { handle: string; title: string };
+  blog: { handle: string; title: string; language: string };
   /** Shown comments. */
   comments: number;
   part: number | null;
@@ -110,6 +110,7 @@ function items(db: Db) {
       'entries.part',
       'blogs.handle as blogHandle',
       'blogs.title as blogTitle',
+      'blogs.language as blogLanguage',
     ])
     .select((e) =>
       e
@@ -131,7 +132,7 @@ function itemOf(row: ItemRow): EntryItem {
     highlight: row.highlight,
     language: row.language,
     published: row.published ?? '',
-    blog: { handle: row.blogHandle, title: row.blogTitle },
+    blog: { handle: row.blogHandle, title: row.blogTitle, language: row.blogLanguage },
     comments: Number(row.comments ?? 0),
     part: row.part,
   };

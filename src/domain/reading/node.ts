@@ -1,6 +1,8 @@
 // What the home page and the lists of blogs and tags show of the whole node.
 import type { Db } from '../../storage/database.ts';
+import { followerCount } from '../followers.ts';
 import { tagKey } from '../text/hashtags.ts';
+import { entryCount } from './lists.ts';
 
 export interface BlogCard {
   id: string;
@@ -8,6 +10,8 @@ export interface BlogCard {
   title: string;
   summary: string;
   kind: 'person' | 'team';
+  language: string;
+  /** Published ones. */
   entries: number;
 }
 
@@ -41,7 +45,7 @@ export async function nodeFigures(db: Db): Promise<{ blogs: number; entries: num
 export async function blogCards(db: Db, { limit }: { limit: number }): Promise<BlogCard[]> {
   const rows = await db
     .selectFrom('blogs')
-    .select(['id', 'handle', 'title', 'summary', 'kind'])
+    .select(['id', 'handle', 'title', 'summary', 'kind', 'language'])
     .select((e) =>
       e
         .selectFrom('entries')
@@ -77,17 +81,48 @@ export async function topTags(db: Db, { blog, limit }: { blog?: string; limit: n
   return rows.map((row) => ({ ...row, entries: Number(row.entries) }));
 }
 
-/** The tag that a name in an address folds to, with the spellings that were folded together; null when nobody used it. */
+/** Counts for a blog's masthead. */
+export async function blogFigures(
+  db: Db,
+  { blog }: { blog: string },
+): Promise<{ entries: number; comments: number; followers: number }> {
+  const comments = await db
+    .selectFrom('entries')
+    .innerJoin('comments', 'comments.entry', 'entries.id')
+    .select((e) => e.fn.countAll().as('n'))
+    .where('entries.blog', '=', blog)
+    .where('entries.state', '=', 'published')
+    .where('comments.state', '=', 'shown')
+    .executeTakeFirstOrThrow();
+  return {
+    entries: await entryCount(db, { blog }),
+    comments: Number(comments.n),
+    followers: await followerCount(db, { followed: blog }),
+  };
+}
+
+/**
+ * The tag that a name in an address folds to, with how much is shown under it; null when only drafts or nobody carries it.
+ */
 export async function tagReading(
   db: Db,
   { name }: { name: string },
-): Promise<{ key: string; shown: string; spellings: string[] } | null> {
+): Promise<{ key: string; shown: string; entries: number; posts: number } | null> {
   const key = tagKey(name);
-  const tag = await db.selectFrom('tags').selectAll().where('key', '=', key).executeTakeFirst();
-  if (tag === undefined) return null;
-  const own = await db.selectFrom('entryTags').select('shown').distinct().where('tag', '=', key).limit(20).execute();
-  const afar = await db.selectFrom('postTags').select('shown').distinct().where('tag', '=', key).limit(20).execute();
-  return { ...tag, spellings: [...new Set([...own, ...afar].map((row) => row.shown))] };
+  const own = await db
+    .selectFrom('entryTags')
+    .innerJoin('entries', 'entries.id', 'entryTags.entry')
+    .select((e) => [e.fn.countAll().as('n'), e.fn.min('entryTags.shown').as('shown')])
+    .where('entryTags.tag', '=', key)
+    .where('entries.state', '=', 'published')
+    .executeTakeFirstOrThrow();
+  const afar = await db
+    .selectFrom('postTags')
+    .select((e) => [e.fn.countAll().as('n'), e.fn.min('shown').as('shown')])
+    .where('tag', '=', key)
+    .executeTakeFirstOrThrow();
+  const shown = own.shown ?? afar.shown;
+  return shown === null ? null : { key, shown, entries: Number(own.n), posts: Number(afar.n) };
 }
 
 /** The series of a blog with how many parts it has, newest first. */

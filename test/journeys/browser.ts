@@ -1,0 +1,153 @@
+// Chromium for the journeys, where the machine has one, and an eye on all that a page loads, says and complains about.
+import { existsSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, chromium, type Page, type Response } from 'playwright-core';
+import { expect } from 'vitest';
+
+const EXECUTABLE = process.env.CHROMIUM || '/usr/bin/chromium';
+/** WCAG 2.0 to 2.2, levels A and AA (design §4.8). */
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** Why the journeys cannot be made on this machine, for their names; null where they can. */
+export const NO_BROWSER = existsSync(EXECUTABLE)
+  ? null
+  : `skipped: there is no Chromium at ${EXECUTABLE}; install it, or name one in CHROMIUM`;
+
+/** What a journey is called: with the reason where it is skipped. */
+export function journey(name: string): string {
+  return NO_BROWSER === null ? name : `${name} (${NO_BROWSER})`;
+}
+
+/** The two kinds of visitors: every page must work for both (design §4.8). */
+export const SCRIPT = [
+  { scripts: 'with JavaScript', javaScriptEnabled: true },
+  { scripts: 'without JavaScript', javaScriptEnabled: false },
+] as const;
+
+export async function openChromium(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: EXECUTABLE,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** A visitor in a browser of their own: no cookies, no cache. */
+export interface Visitor {
+  page: Page;
+  /** Everything that was wrong so far: complaints on the console, failed loads, answers without their headers. */
+  faults: string[];
+  /** Opens a page and gives its status. */
+  open(address: string): Promise<number>;
+  leave(): Promise<void>;
+}
+
+/** Opens a browser window that watches the node at `origin`. */
+export async function openVisitor(
+  browser: Browser,
+  { origin, javaScriptEnabled = true, width = 1280 }: { origin: string; javaScriptEnabled?: boolean; width?: number },
+): Promise<Visitor> {
+  const context = await browser.newContext({
+    baseURL: origin,
+    javaScriptEnabled,
+    viewport: { width, height: 900 },
+    locale: 'th-TH',
+    timezoneId: 'Asia/Bangkok',
+  });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (!['error', 'warning'].includes(message.type())) return;
+    // Chromium reports the status of the page itself, too; the journeys look at that one themselves.
+    if (message.location().url === page.url() && /the server responded with a status of 4\d\d/.test(message.text())) return;
+    faults.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`));
+  page.on('requestfailed', (request) => faults.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on('response', (response) => {
+    if (new URL(response.url()).origin === origin) faults.push(...missingHeaders(response));
+  });
+  return {
+    page,
+    faults,
+    open: async (address) => (await page.goto(address))?.status() ?? 0,
+    leave: () => context.close(),
+  };
+}
+
+/** What every answer must carry, whatever door it left by (security.md T40). */
+const HEADERS: [string, RegExp][] = [
+  ['content-security-policy', /^(?!.*unsafe)(?=.*default-src 'none')(?=.*frame-ancestors 'none')(?=.*base-uri 'none')/],
+  ['x-content-type-options', /^nosniff$/],
+  ['x-frame-options', /^DENY$/],
+  ['referrer-policy', /^same-origin$/],
+  ['permissions-policy', /camera=\(\)/],
+  ['cross-origin-opener-policy', /^same-origin$/],
+  ['cross-origin-resource-policy', /^(?:same|cross)-origin$/],
+];
+
+function missingHeaders(response: Response): string[] {
+  const headers = response.headers();
+  return HEADERS.filter(([name, value]) => !value.test(headers[name] ?? '')).map(
+    ([name]) => `${response.status()} ${response.url()}: ${name} is ${headers[name] ?? 'missing'}`,
+  );
+}
+
+/** Presses a button or follows a link that leads to another page, and waits for that page. @returns its status. */
+export async function press(page: Page, name: string | RegExp, { within = 'main' }: { within?: string } = {}): Promise<number> {
+  const target = page.locator(within).getByRole('button', { name }).or(page.locator(within).getByRole('link', { name }));
+  const [response] = await Promise.all([
+    page.waitForResponse((response) => response.request().isNavigationRequest() && !isRedirect(response)),
+    target.first().click(),
+  ]);
+  await page.waitForLoadState();
+  return response.status();
+}
+
+function isRedirect(response: Response): boolean {
+  return response.status() >= 300 && response.status() < 400;
+}
+
+/** The violations that axe finds, one line each. */
+export async function violations(page: Page): Promise<string[]> {
+  // Our pages hold no frames, which is all that the legacy mode leaves out; the other one opens a second page a run.
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode()
+    .options({ runOnly: { type: 'tag', values: RULES }, resultTypes: ['violations'] })
+    .analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, target }) => `${id}: ${target.join(' ')} ${html}`));
+}
+
+/** Whether the page is wider than the window, and by what. */
+export async function sidewaysScroll(page: Page, width: number): Promise<string[]> {
+  await page.setViewportSize({ width, height: 900 });
+  return await page.evaluate((width) => {
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.querySelectorAll('body *')]
+      .filter((element) => element.getBoundingClientRect().right > width + 1)
+      .map((element) => `${width} px: ${element.outerHTML.slice(0, 100)}`)
+      .concat(`${width} px: the page is ${document.documentElement.scrollWidth} px wide`);
+  }, width);
+}
+
+/** The words that the page shows in its main part, white space folded. */
+export async function wordsOf(page: Page): Promise<string> {
+  return (await page.locator('main').innerText()).replace(/\s+/g, ' ');
+}
+
+/** What a field's error says, by the field's label; fails when the field is not marked. */
+export async function errorOn(page: Page, label: string): Promise<string> {
+  const field = page.getByLabel(label, { exact: true });
+  expect(await field.getAttribute('aria-invalid'), label).toBe('true');
+  const ids = (await field.getAttribute('aria-describedby'))?.split(' ') ?? [];
+  const error = page.locator(`[id="${ids.find((id) => id.endsWith('-error'))}"]`);
+  return await error.innerText();
+}
