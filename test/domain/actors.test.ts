@@ -1,0 +1,42 @@
+// What we keep of actors from afar.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { knownActor, knowsActor, rememberActor } from '../../src/domain/actors.ts';
+import { emptyWorld, meet, reader } from '../world.ts';
+
+let world: Awaited<ReturnType<typeof emptyWorld>>;
+beforeEach(async () => {
+  world = await emptyWorld();
+});
+afterEach(() => world.close());
+
+test('an actor is kept as it came, and known from then on', async () => {
+  const { db } = world;
+  expect(await knowsActor(db, { id: reader.id })).toBe(false);
+  expect(await knownActor(db, { id: reader.id })).toBeNull();
+  await meet(world, reader);
+  expect(await knowsActor(db, { id: reader.id })).toBe(true);
+  expect(await knownActor(db, { id: reader.id })).toEqual({
+    ...reader,
+    fetched: '2026-11-23T03:00:00.000Z',
+    gone: null,
+  });
+});
+
+test('the newest profile replaces the last', async () => {
+  const { db, clock } = world;
+  await meet(world, reader);
+  clock.pass({ days: 1 });
+  await rememberActor(db, { actor: { ...reader, name: 'ชื่อใหม่', sharedInbox: null }, clock });
+  expect(await knownActor(db, { id: reader.id })).toMatchObject({
+    name: 'ชื่อใหม่',
+    sharedInbox: null,
+    fetched: '2026-11-24T03:00:00.000Z',
+  });
+});
+
+test('a profile without end is cut, and never inside a character', async () => {
+  await meet(world, { ...reader, name: `${'ก'.repeat(199)}🌾🌾`, summary: 'ข'.repeat(9_000) });
+  const kept = await knownActor(world.db, { id: reader.id });
+  expect(kept?.name).toBe('ก'.repeat(199));
+  expect(kept?.summary).toHaveLength(2_000);
+});
