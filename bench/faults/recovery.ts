@@ -17,10 +17,12 @@ import { type Node, openNode } from '../../src/node.ts';
 import { chanceOf } from './chance.ts';
 import { exactly, type Finding, none, type Round } from './findings.ts';
 import { openServers, takesAll } from './servers.ts';
-import { comesTrue, gatherFollowers, openTrial } from './trial.ts';
+import { comesTrue, gatherFollowers, openTrial, within } from './trial.ts';
 
 const PATIENCE_MS = 90_000;
 const DAY_MS = 24 * 3_600_000;
+/** Nobody listens there. */
+const GONE = 'http://127.0.0.1:1';
 
 /** In real time: 503 with `Retry-After: 1` so many times, then 202; the node is killed at one of them. */
 export async function* slowRecovery({
@@ -77,7 +79,7 @@ export async function* slowRecovery({
 }
 
 /**
- * A peer that answers 429 for ever. A week does not pass in a test, so the node runs in this process on a standing
+ * A peer that answers 429 for ever, and one that is gone. A week does not pass in a test, so the node runs in this process on a standing
  * clock that is moved to each next knock; queue, post and the peer's server are the real ones.
  */
 export async function* neverRecovers({ seeds }: { seeds: readonly number[] }): AsyncGenerator<Round> {
@@ -113,59 +115,78 @@ interface Standing {
 }
 
 async function givenUp({ node, clock, servers }: Standing): Promise<Pick<Round, 'findings' | 'remarks'>> {
-  const [origin = ''] = servers.origins;
-  await furnishWithFollower({ node, clock, servers });
+  const [busy = ''] = servers.origins;
+  const blog = await furnishWithFollowers({ node, clock, followers: [`${busy}/users/reader`, `${GONE}/users/reader`] });
   const told = servers.answered('Accept', 1);
   await node.serve();
   await told;
-  servers.behave(origin, () => ({ status: 429, after: 0 }));
+  servers.behave(busy, () => ({ status: 429, after: 0 }));
   const began = clock.now();
-  const blog = await node.db.selectFrom('blogs').selectAll().executeTakeFirstOrThrow();
-  await write({ node, clock, blog: blog.id, title: 'กองที่ไม่มีใครรับ' });
-  await comesTrue(PATIENCE_MS, async () => {
-    const { deadLetters, lanes } = await node.queue.status();
-    if (deadLetters.length > 0) return true;
-    const due = lanes[0]?.due ?? clock.now();
-    if (due > clock.now()) {
-      clock.pass({ milliseconds: due - clock.now() });
-      outgoing.ring();
-    }
-    return false;
-  });
+  await write({ node, clock, blog, title: 'กองที่ไม่มีใครรับ' });
+  await comesTrue(PATIENCE_MS, () => knockedOnce({ node, clock }));
   const days = (clock.now() - began) / DAY_MS;
-  await write({ node, clock, blog: blog.id, title: 'กองที่สอง' });
-  await comesTrue(PATIENCE_MS, async () => (await node.queue.status()).deadLetters.length === 2);
+  await write({ node, clock, blog, title: 'กองที่สอง' });
+  await comesTrue(PATIENCE_MS, async () => (await node.queue.status()).deadLetters.length === 5);
   const { deadLetters, outgoing: counts } = await node.queue.status();
   const knocks = servers.letters.filter(({ type }) => type === 'Create').length;
-  servers.behave(origin, takesAll(chanceOf(0)));
+  const reasons = (origin: string) =>
+    deadLetters.flatMap(({ inbox, reason }) => (inbox.startsWith(`${origin}/`) ? [reason] : []));
+
+  servers.behave(busy, takesAll(chanceOf(0)));
   const healed = servers.answered('Create', 2);
-  const retried = await node.queue.retry('all');
-  await healed;
+  const retried = await node.queue.retry({ host: new URL(busy).host });
+  await within(PATIENCE_MS, healed, 'mail after the retry');
   await comesTrue(PATIENCE_MS, async () => (await node.queue.status()).outgoing.waiting === 0);
   const after = await node.queue.status();
   return {
     findings: [
       { criterion: 'whole days until it is given up', seen: Math.floor(days), least: 7, most: 8 },
-      exactly(2, 'dead letters, a later one among them', deadLetters.length),
-      exactly(2, 'dead letters whose reason says 429', deadLetters.filter(({ reason }) => / 429/.test(reason)).length),
+      exactly(2, 'dead letters to the busy peer, a later one among them', reasons(busy).length),
+      exactly(2, 'whose reason says 429', reasons(busy).filter((reason) => / 429/.test(reason)).length),
+      exactly(3, 'dead letters to the peer that is gone', reasons(GONE).length),
+      exactly(
+        3,
+        'whose reason says ECONNREFUSED',
+        reasons(GONE).filter((reason) => /ECONNREFUSED/.test(reason)).length,
+      ),
       none('deliveries that still wait', counts.waiting),
       exactly(2, 'sent once more by queue retry', retried),
-      none('waiting or dead after the retry', after.outgoing.waiting + after.outgoing.dead),
+      none('waiting after the retry', after.outgoing.waiting),
+      exactly(3, 'dead letters left, of the peer that is gone', after.outgoing.dead),
     ],
-    remarks: { 'knocks in that time': knocks, reason: deadLetters[0]?.reason ?? '' },
+    remarks: { 'knocks at the busy peer': knocks, reason: reasons(GONE)[0] ?? '' },
   };
 }
 
-async function furnishWithFollower({ node, clock, servers }: Standing): Promise<void> {
+/** Moves the clock to the next knock, unless one is under way; true when nobody will be knocked at any more. */
+async function knockedOnce({ node, clock }: Pick<Standing, 'node' | 'clock'>): Promise<boolean> {
+  const { deadLetters, outgoing: counts, lanes } = await node.queue.status();
+  if (counts.waiting === 0) return deadLetters.length > 0;
+  const next = Math.min(...lanes.map(({ due }) => due ?? Number.POSITIVE_INFINITY));
+  if (Number.isFinite(next) && next > clock.now()) {
+    clock.pass({ milliseconds: next - clock.now() });
+    outgoing.ring();
+  }
+  return false;
+}
+
+/** An open blog that these actors follow; returns its id. */
+async function furnishWithFollowers({
+  node,
+  clock,
+  followers,
+}: Pick<Standing, 'node' | 'clock'> & { followers: string[] }): Promise<string> {
   const { db } = node;
   await setOrganisation(db, { ...office.organisation, origin: node.config.origin, clock });
   const author = await addPerson(db, { ...office.person, role: 'administrator', clock });
   const blog = await addBlog(db, { ...office.blog, author: author.username, clock });
-  const { actor: id } = servers.resident(servers.origins[0] ?? '', 'reader');
-  const inbox = `${id}/inbox`;
-  const rest = { handle: 'reader', name: 'reader', summary: '', url: id, icon: null, sharedInbox: null };
-  await rememberActor(db, { actor: { id, host: new URL(id).host, inbox, followers: null, ...rest }, clock });
-  await addFollower(db, { followed: blog.id, actor: id, activity: `${id}/activities/follow`, clock });
+  for (const id of followers) {
+    const names = { id, handle: 'reader', host: new URL(id).host, name: 'reader', summary: '', url: id, icon: null };
+    const actor = { ...names, inbox: `${id}/inbox`, sharedInbox: null, followers: null };
+    await rememberActor(db, { actor, clock });
+    await addFollower(db, { followed: blog.id, actor: id, activity: `${id}/activities/follow`, clock });
+  }
+  return blog.id;
 }
 
 async function write({

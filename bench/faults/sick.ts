@@ -1,14 +1,15 @@
 // Sick among healthy: some peers take the letter and never answer. The healthy ones must not notice; the sick ones wait
-// in their lanes, and are knocked at again as soon as they write to us.
+// in their lanes, each for its next knock.
 import { chanceOf } from './chance.ts';
 import { exactly, none, type Round } from './findings.ts';
-import { likeOf, sendUntilTaken } from './senders.ts';
 import { openServers, takesAll } from './servers.ts';
 import { comesTrue, gatherFollowers, openTrial } from './trial.ts';
 
 /** security.md §3, R7: the healthy ones have the entry within five seconds. */
 const HEALTHY_SECONDS_MAX = 5;
 const PATIENCE_MS = 60_000;
+/** The second knock comes a minute after the first failed (security.md §2d: a probe while it fails). */
+const NEXT_KNOCK_MS = 75_000;
 
 export async function* sickAmongHealthy({
   scenario,
@@ -32,7 +33,7 @@ export async function* sickAmongHealthy({
       const silent = servers.origins.slice(0, sick);
       for (const origin of silent) servers.behave(origin, () => null);
       const since = servers.letters.length;
-      const entry = await trial.publish('กองที่ถึงทุกคน');
+      await trial.publish('กองที่ถึงทุกคน');
       const start = performance.now();
       const told = (origins: string[]) =>
         servers.letters
@@ -47,12 +48,8 @@ export async function* sickAmongHealthy({
 
       for (const origin of silent) servers.behave(origin, takesAll(chance));
       const before = told(silent).length;
-      for (const origin of silent) {
-        const peer = servers.resident(origin, 'reader1');
-        const activity = likeOf(peer, { article: entry.id, name: 'like' });
-        await sendUntilTaken({ peer, inbox: trial.actor.inbox, activity }, { patienceMs: PATIENCE_MS });
-      }
-      const woken = await comesTrue(10_000, () => told(silent).length >= before + sick);
+      await comesTrue(NEXT_KNOCK_MS, () => told(silent).length >= before + sick);
+      const atNextKnock = told(silent).length - before;
       const status = await trial.drained();
       yield {
         scenario,
@@ -64,7 +61,7 @@ export async function* sickAmongHealthy({
           exactly(sick, 'sick lanes that wait', lanes.length),
           exactly(sick, 'deliveries that wait for them', outgoing.waiting),
           none('deliveries given up', outgoing.dead),
-          exactly(1, 'all sick ones served within 10 s of writing to us', woken ? 1 : 0),
+          exactly(sick, 'sick inboxes served at the next knock', atNextKnock),
           none('deliveries left waiting or dead at the end', status.outgoing.waiting + status.outgoing.dead),
           ...(await trial.end()),
         ],

@@ -2,11 +2,12 @@
 import type { Db } from '../storage/database.ts';
 import type { ActorRow } from '../storage/tables.ts';
 import { type Clock, instant } from './clock.ts';
+import { shortText } from './text/excerpt.ts';
 
 /** What the federation ring hands in after it verified and fetched. All URLs absolute, texts plain. */
 export type KnownActor = Omit<ActorRow, 'fetched' | 'gone'>;
 
-/** Longest texts kept of somebody else's profile (security.md T38). */
+/** Longest texts kept of somebody else's profile, in UTF-16 units (security.md T38). */
 const NAME_MAX = 200;
 const SUMMARY_MAX = 2_000;
 
@@ -14,8 +15,8 @@ const SUMMARY_MAX = 2_000;
 export async function rememberActor(db: Db, { actor, clock }: { actor: KnownActor; clock: Clock }): Promise<void> {
   const row = {
     ...actor,
-    name: actor.name.slice(0, NAME_MAX),
-    summary: actor.summary.slice(0, SUMMARY_MAX),
+    name: shortText(actor.name, { units: NAME_MAX }),
+    summary: shortText(actor.summary, { units: SUMMARY_MAX }),
     fetched: instant(clock),
     gone: null,
   };

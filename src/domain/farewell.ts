@@ -4,6 +4,7 @@ import { inTransaction } from '../storage/transaction.ts';
 import { type Clock, instant } from './clock.ts';
 import { bumpEntry } from './comments/thread.ts';
 import { removeFollower } from './followers.ts';
+import { forgetLikes } from './likes.ts';
 
 /** Forgets an actor who deleted themselves: words, likes, posts and the following both ways. Nothing of it is told. */
 export async function bidFarewell(db: Db, { actor, clock }: { actor: string; clock: Clock }): Promise<void> {
@@ -18,7 +19,7 @@ export async function bidFarewell(db: Db, { actor, clock }: { actor: string; clo
     const posts = db.selectFrom('posts').select('id').where('actor', '=', actor);
     await db.deleteFrom('postTags').where('post', 'in', posts).execute();
     await db.deleteFrom('posts').where('actor', '=', actor).execute();
-    await db.deleteFrom('likes').where('actor', '=', actor).execute();
+    await forgetLikes(db, { actor });
     await db.deleteFrom('following').where('actor', '=', actor).execute();
     await removeFollower(db, { actor });
     await db

@@ -14,12 +14,12 @@ export async function receiveLike(
   { id, actor, entry, clock }: { id: string; actor: string; entry: string; clock: Clock },
 ): Promise<void> {
   await inTransaction(db, async (db) => {
-    await db
+    const kept = await db
       .insertInto('likes')
       .values({ id, actor, blog: null, object: path.article(entry), created: instant(clock) })
-      .onConflict((c) => c.columns(['object', 'actor']).doNothing())
-      .execute();
-    await bumpEntry(db, { id: entry });
+      .onConflict((c) => c.doNothing())
+      .executeTakeFirst();
+    if (Number(kept.numInsertedOrUpdatedRows ?? 0n) > 0) await bumpEntry(db, { id: entry });
   });
 }
 
@@ -35,7 +35,15 @@ export async function undoLike(
     else return;
     const gone = await query.returning('object').executeTakeFirst();
     if (gone === undefined) return;
-    await bumpEntry(db, { id: gone.object.slice(path.article('').length) });
+    await bumpEntry(db, { id: likedEntry(gone.object) });
+  });
+}
+
+/** Takes back every like of an actor who is gone. */
+export async function forgetLikes(db: Db, { actor }: { actor: string }): Promise<void> {
+  await inTransaction(db, async (db) => {
+    const gone = await db.deleteFrom('likes').where('actor', '=', actor).returning('object').execute();
+    for (const { object } of gone) await bumpEntry(db, { id: likedEntry(object) });
   });
 }
 
@@ -49,7 +57,7 @@ export async function like(
     if (standing !== null) return standing;
     const row: LikeRow = { id: path.activity(`like-${newId()}`), actor: null, blog, object, created: instant(clock) };
     await db.insertInto('likes').values(row).execute();
-    if (object.startsWith(path.article(''))) await bumpEntry(db, { id: object.slice(path.article('').length) });
+    if (object.startsWith(path.article(''))) await bumpEntry(db, { id: likedEntry(object) });
     if (to !== null) await tell(db, { verb: 'liked', actor: blog, object, facts: { activity: row.id, to }, clock });
     return row;
   });
@@ -64,7 +72,7 @@ export async function unlike(
     const standing = await likeOf(db, { blog, object });
     if (standing === null) return;
     await db.deleteFrom('likes').where('id', '=', standing.id).execute();
-    if (object.startsWith(path.article(''))) await bumpEntry(db, { id: object.slice(path.article('').length) });
+    if (object.startsWith(path.article(''))) await bumpEntry(db, { id: likedEntry(object) });
     if (to !== null)
       await tell(db, { verb: 'unliked', actor: blog, object, facts: { activity: standing.id, to }, clock });
   });
@@ -78,6 +86,11 @@ export async function likeCount(db: Db, { entry }: { entry: string }): Promise<n
     .where('object', '=', path.article(entry))
     .executeTakeFirstOrThrow();
   return Number(row.n);
+}
+
+/** The id of the entry that a like names by its path. */
+function likedEntry(object: string): string {
+  return object.slice(path.article('').length);
 }
 
 async function likeOf(db: Db, { blog, object }: { blog: string; object: string }): Promise<LikeRow | null> {

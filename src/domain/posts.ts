@@ -4,6 +4,7 @@ import type { PostRow } from '../storage/tables.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { type Clock, instant } from './clock.ts';
 import { setPostTags } from './tags.ts';
+import { shortText } from './text/excerpt.ts';
 import type { SafeHtml } from './text/sanitise.ts';
 import { entomb, tombstone } from './tombstones.ts';
 
@@ -14,6 +15,7 @@ export type ArrivingPost = Omit<PostRow, 'html' | 'received' | 'revised'> & {
   tags: string[];
 };
 
+/** Longest texts kept of somebody else's post, in UTF-16 units. */
 const TITLE_MAX = 300;
 const SUMMARY_MAX = 2_000;
 
@@ -74,8 +76,8 @@ export async function postById(db: Db, { id }: { id: string }): Promise<PostRow 
 function rowOf({ tags: _, ...post }: ArrivingPost, received: string): PostRow {
   return {
     ...post,
-    title: post.title?.slice(0, TITLE_MAX) ?? null,
-    summary: post.summary?.slice(0, SUMMARY_MAX) ?? null,
+    title: post.title === null ? null : shortText(post.title, { units: TITLE_MAX }),
+    summary: post.summary === null ? null : shortText(post.summary, { units: SUMMARY_MAX }),
     html: Buffer.from(post.html),
     received,
   };

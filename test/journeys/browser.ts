@@ -61,7 +61,7 @@ export async function openVisitor(
     locale: 'th-TH',
     timezoneId: 'Asia/Bangkok',
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(5_000);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (message) => {

@@ -110,7 +110,7 @@ describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
     expect(await press(page, 'เผยแพร่')).toBe(422);
     expect(await errorOn(page, 'เนื้อหา')).toMatch(/\p{Script=Thai}/u);
     expect(await page.getByLabel('ชื่อบันทึก').inputValue()).toBe('กลับกองปุ๋ยหมัก ครั้งที่สอง');
-    expect(await page.getByLabel('คำสำคัญ').inputValue()).toBe('ปุ๋ยหมัก, #บ้านมะขามเรียง');
+    expect(await page.getByLabel('คำสำคัญ').inputValue()).toBe('ปุ๋ยหมัก, บ้านมะขามเรียง');
     await page.getByLabel('เนื้อหา').fill(`${PARAGRAPH}\n\n- วัดความร้อนทุกเช้า\n- จดไว้ในเวที`);
   });
 
@@ -132,7 +132,7 @@ describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
     expect(await stranger.page.locator('html').getAttribute('lang')).toBe('en');
     expect(await stranger.page.locator('h1').getAttribute('lang')).toBe('th');
     await press(stranger.page, 'กองปุ๋ยหมักหนึ่งปี');
-    expect(await wordsOf(stranger.page)).toContain('Not here yet');
+    expect(await wordsOf(stranger.page)).toContain('Not in this forum yet');
     expect(stranger.faults).toEqual([]);
     await stranger.leave();
   });
@@ -150,7 +150,7 @@ describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
     await page.getByText('ถอนบันทึกนี้').click();
     await press(page, 'ยืนยันถอนบันทึก');
     expect(page.url()).toBe(`${origin}/desk`);
-    expect(await wordsOf(page)).toContain('ถอนแล้ว');
+    expect(await wordsOf(page)).toContain('ยังไม่มีบันทึก');
     expect(await clerk.open('/@khunamnuay/1')).toBe(410);
     expect(await wordsOf(page)).toContain('บันทึกนี้ถูกถอนแล้ว');
     expect(await clerk.open('/en/@khunamnuay/1')).toBe(410);
@@ -174,5 +174,6 @@ describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
     expect(await press(page, 'เข้าสู่ระบบ')).toBe(200);
     expect(page.url()).toBe(`${origin}/write`);
     expect(clerk.faults).toEqual([]);
+    expect(node.complaints()).toBe('');
   });
 });

@@ -22,6 +22,8 @@ export interface ServingNode {
   address: string;
   /** What it printed when it was ready. */
   printed: string;
+  /** What it has said on stderr, warnings about its own settings left out: nothing, while all is well. */
+  complaints(): string;
   stop(): Promise<void>;
 }
 
@@ -48,10 +50,15 @@ function environment({ origin, port, folder, network }: Place): Record<string, s
 /** Starts a node and waits until it said that it is ready. */
 export async function serveNode(place: Place): Promise<ServingNode> {
   const child = spawn(process.execPath, [ENTRY, 'serve'], { env: environment(place), stdio: ['ignore', 'pipe', 'pipe'] });
-  const printed = await greeting(child);
+  let complaints = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaints += chunk.toString();
+  });
+  const printed = await greeting(child, () => complaints);
   return {
     address: `http://${new URL(place.origin).hostname === 'localhost' ? 'localhost' : '127.0.0.1'}:${place.port}`,
     printed,
+    complaints: () => complaints.replaceAll(/^!!! .*\n/gm, ''),
     async stop() {
       if (child.exitCode !== null) return;
       const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -69,14 +76,10 @@ export async function wethi(place: Place, ...words: string[]): Promise<unknown> 
 }
 
 /** What the node prints once it listens; it says everything at once. */
-async function greeting(child: ChildProcess): Promise<string> {
+async function greeting(child: ChildProcess, complaints: () => string): Promise<string> {
   return await new Promise((resolve, reject) => {
-    let complaints = '';
-    const late = setTimeout(() => reject(new Error(`the node did not start:\n${complaints}`)), START_MS);
-    child.stderr?.on('data', (chunk: Buffer) => {
-      complaints += chunk.toString();
-    });
-    child.once('exit', () => reject(new Error(`the node ended at once:\n${complaints}`)));
+    const late = setTimeout(() => reject(new Error(`the node did not start:\n${complaints()}`)), START_MS);
+    child.once('exit', () => reject(new Error(`the node ended at once:\n${complaints()}`)));
     child.stdout?.once('data', (chunk: Buffer) => {
       clearTimeout(late);
       resolve(chunk.toString());

@@ -30,6 +30,11 @@ export function excerpt(text: string, { max }: { max: number }): string {
   return cut(singleLine(text), { graphemes: max, units: Number.POSITIVE_INFINITY });
 }
 
+/** The text itself, or as much of it as fits into so many UTF-16 units, cut after a whole word with `…`. */
+export function shortText(text: string, { units }: { units: number }): string {
+  return cut(text, { graphemes: Number.POSITIVE_INFINITY, units });
+}
+
 /**
  * A highlight as it travels in `summary`: one line of plain text, at most 500 UTF-16 units, no `<`, `>` or `&` (their
  * full-width forms stand in), and addresses without their scheme, so that no server makes a link of them. Peers count units
@@ -38,7 +43,7 @@ export function excerpt(text: string, { max }: { max: number }): string {
 export function wireHighlight(text: string): string {
   const unlinked = singleLine(text).replace(/[a-z][a-z0-9+.-]{0,30}:\/\//gi, '');
   const plain = unlinked.replaceAll('<', '＜').replaceAll('>', '＞').replaceAll('&', '＆');
-  return cut(plain.trim(), { graphemes: Number.POSITIVE_INFINITY, units: HIGHLIGHT_UNITS_MAX });
+  return shortText(plain.trim(), { units: HIGHLIGHT_UNITS_MAX });
 }
 
 /** A title as it travels in `name`: one line, at most 150 UTF-16 units, nothing that reads as a tag or an entity. */
@@ -47,7 +52,7 @@ export function wireTitle(text: string): string {
     .replaceAll('<', '＜')
     .replaceAll('>', '＞')
     .replace(/&(?=#?[a-z0-9]+;)/gi, '＆');
-  return cut(plain, { graphemes: Number.POSITIVE_INFINITY, units: TITLE_UNITS_MAX });
+  return shortText(plain, { units: TITLE_UNITS_MAX });
 }
 
 /** The first paragraph with words in it, at most 200 graphemes: the highlight of an entry whose author wrote none. */
