@@ -29,6 +29,8 @@ export const path = {
   answer: (handle: string, number: number) => `/@${handle}/${number}/answer`,
   authorizeInteraction: () => '/authorize_interaction',
   favicon: () => '/favicon.svg',
+  /** The mark as others show it: they take no SVG for a picture. */
+  picture: () => '/assets/mark.png',
   robots: () => '/robots.txt',
 
   actor: (id: string) => `/ap/actors/${id}`,

@@ -71,19 +71,16 @@ export async function setOrganisation(
       await keepKeys(db, { owner: INSTANCE, keys: keys[1], clock });
       return;
     }
-    if (standing.handle !== handle) {
-      throw new Refusal(
-        'conflict',
-        {
-          th: `ชื่อผู้ใช้ขององค์กรคือ @${standing.handle} และเปลี่ยนไม่ได้ เพราะเซิร์ฟเวอร์อื่นจำชื่อนี้ไว้แล้ว`,
-          en: `the organisation's handle is @${standing.handle} and cannot change, because other servers remember it`,
-        },
-        'handle',
-      );
-    }
+    if (standing.handle !== handle) throw handleFixed(standing.handle);
     await db
       .updateTable('organisations')
-      .set({ name: name.trim(), area, summary: summary?.trim() ?? standing.summary, version: standing.version + 1 })
+      .set({
+        name: name.trim(),
+        area,
+        summary: summary?.trim() ?? standing.summary,
+        language: language ?? standing.language,
+        version: standing.version + 1,
+      })
       .where('id', '=', ORGANISATION)
       .execute();
     await tell(db, {
@@ -94,6 +91,17 @@ export async function setOrganisation(
       clock,
     });
   });
+}
+
+function handleFixed(handle: string): Refusal {
+  return new Refusal(
+    'conflict',
+    {
+      th: `ชื่อผู้ใช้ขององค์กรคือ @${handle} และเปลี่ยนไม่ได้ เพราะเซิร์ฟเวอร์อื่นจำชื่อนี้ไว้แล้ว`,
+      en: `the organisation's handle is @${handle} and cannot change, because other servers remember it`,
+    },
+    'handle',
+  );
 }
 
 /** @throws Refusal `conflict` when a blog or the organisation has this handle. */

@@ -14,7 +14,8 @@ export const ROLES = ['administrator', 'moderator', 'author'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Shortest password in characters. */
-export const PASSWORD_MIN = 10;
+export /** In Unicode characters, as people count them when they read the refusal. */
+const PASSWORD_MIN = 10;
 const PASSWORD_MAX = 256;
 /** OWASP's floor for scrypt: 2^15, r 8, p 3 needs 32 MiB a hash; two at once stay far below the memory ceiling. */
 const COST = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
@@ -90,7 +91,8 @@ export async function checkPassword(
 ): Promise<{ ok: true; person: Person } | { ok: false }> {
   const row = await db.selectFrom('people').selectAll().where('username', '=', username).executeTakeFirst();
   const known = row?.password ?? (await decoy());
-  const matches = await verifyPassword(password.slice(0, PASSWORD_MAX), known);
+  // A character is two units at most; what is longer than any password may be must not cost more.
+  const matches = await verifyPassword(password.slice(0, 2 * PASSWORD_MAX), known);
   if (!matches || row === undefined || row.password === null || row.disabled === 1) return { ok: false };
   return { ok: true, person: withoutPassword(row) };
 }

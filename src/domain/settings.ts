@@ -20,7 +20,7 @@ export async function setting(db: Db, { key }: { key: SettingKey }): Promise<str
 
 /** Sets a setting. @throws Refusal `invalid` for an unknown key. */
 export async function setSetting(db: Db, { key, value }: { key: string; value: string }): Promise<void> {
-  if (!(key in CHANGEABLE)) {
+  if (!Object.hasOwn(CHANGEABLE, key)) {
     throw new Refusal('invalid', {
       th: `ไม่มีค่าตั้ง "${key}" ดูรายการด้วย wethi setting list`,
       en: `there is no setting "${key}"; see wethi setting list`,

@@ -5,6 +5,7 @@ import {
   Application,
   CryptographicKey,
   Endpoints,
+  Image,
   Multikey,
   Organization,
   Person,
@@ -49,6 +50,7 @@ export async function actorOf(here: Here, local: LocalActor): Promise<Actor | To
     inbox: at(here, path.inbox(local.id)),
     outbox: at(here, path.outbox(local.id)),
     endpoints: new Endpoints({ sharedInbox: at(here, path.sharedInbox()) }),
+    icon: new Image({ url: at(here, path.picture()), mediaType: 'image/png', name: 'เวที' }),
     manuallyApprovesFollowers: false,
     ...(await keyDocuments(here, local.id)),
   };

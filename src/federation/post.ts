@@ -1,6 +1,7 @@
 // Posts one delivery: signed anew at every attempt, because Misskey takes a Date of five minutes at most (federation.md §6).
 import { signRequest } from '@fedify/fedify/sig';
 import { keyId, signingKeys } from './actors.ts';
+import { EgressRefusal } from './egress.ts';
 import type { Here } from './here.ts';
 import type { Delivery } from './queue/deliveries.ts';
 import { type Outcome, outcomeOf } from './queue/outcomes.ts';
@@ -21,6 +22,14 @@ export async function post(
   here: Here,
   { schemes, delivery }: { schemes: Schemes; delivery: Pick<Delivery, 'actor' | 'inbox' | 'body' | 'attempts'> },
 ): Promise<Outcome> {
+  try {
+    return await posted(here, { schemes, delivery });
+  } catch (error) {
+    return unreached(error);
+  }
+}
+
+async function posted(here: Here, { schemes, delivery }: Parameters<typeof post>[1]): Promise<Outcome> {
   const { host } = new URL(delivery.inbox);
   const first = schemes.get(host) ?? 'draft-cavage-http-signatures-12';
   const second = first === 'rfc9421' ? 'draft-cavage-http-signatures-12' : 'rfc9421';
@@ -53,6 +62,15 @@ async function knocked(
     body: bytes.buffer,
   });
   return await fetch(signed, { redirect: 'manual' });
+}
+
+/** Nobody answered. `fetch` only says that it failed; an operator needs to read what happened. Bugs are thrown on. */
+function unreached(error: unknown): Outcome {
+  if (error instanceof EgressRefusal) return { kind: 'failed', reason: error.message };
+  if (!(error instanceof TypeError) || !(error.cause instanceof Error)) throw error;
+  // A host with several addresses fails with an error that has no message, only a code.
+  const { cause } = error;
+  return { kind: 'failed', reason: cause.message || ('code' in cause ? String(cause.code) : cause.name) };
 }
 
 async function judged(here: Here, response: Response, attempts: number): Promise<Outcome> {

@@ -4,6 +4,7 @@ import { path, pattern } from '../urls.ts';
 import type { Asking, Env } from './door.ts';
 
 const MARK = 'mark.svg';
+const PICTURE = 'mark.png';
 
 export const assets = new Hono<Env>()
   .get(pattern.assets, (c) => serve(c, c.req.path.slice('/assets/'.length)))
@@ -18,6 +19,6 @@ async function serve(c: Asking, name: string): Promise<Response> {
   c.header('Cache-Control', `public, ${kept}`);
   c.header('ETag', `"${file.hash}"`);
   // Other servers' pages show the mark as our actors' picture.
-  if (name === MARK) c.header('Cross-Origin-Resource-Policy', 'cross-origin');
+  if (name === PICTURE) c.header('Cross-Origin-Resource-Policy', 'cross-origin');
   return c.body(file.bytes, 200, { 'Content-Type': file.type });
 }

@@ -73,6 +73,7 @@ function card(
 <meta property="og:title" content="${about.title}">
 ${about.description && html`<meta property="og:description" content="${about.description}">`}
 <meta property="og:url" content="${about.address}">
+<meta property="og:image" content="${absolute(shell.origin, path.picture())}">
 ${shell.organisation && html`<meta property="og:site_name" content="${shell.organisation.name}">`}
 ${about.locale && html`<meta property="og:locale" content="${about.locale}">`}`;
 }

@@ -35,8 +35,10 @@ export async function nodeFigures(db: Db): Promise<{ blogs: number; entries: num
     .executeTakeFirstOrThrow();
   const comments = await db
     .selectFrom('comments')
+    .innerJoin('entries', 'entries.id', 'comments.entry')
     .select((e) => e.fn.countAll().as('n'))
-    .where('state', '=', 'shown')
+    .where('comments.state', '=', 'shown')
+    .where('entries.state', '=', 'published')
     .executeTakeFirstOrThrow();
   return { blogs: Number(blogs.n), entries: Number(entries.n), comments: Number(comments.n) };
 }

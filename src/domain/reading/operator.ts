@@ -135,7 +135,7 @@ export async function commentsHere(
     .select(['comments.guest', 'actors.handle as user', 'actors.host', 'blogs.handle']);
   if (state !== undefined) query = query.where('comments.state', '=', state);
   if (entry !== undefined) query = query.where('entries.number', '=', entry);
-  const rows = await query.orderBy('comments.received', 'desc').orderBy('comments.id').limit(limit).execute();
+  const rows = await query.orderBy('comments.received', 'desc').orderBy('comments.id', 'desc').limit(limit).execute();
   return rows.map((row) => ({
     id: row.id,
     entry: row.entry,

@@ -51,12 +51,12 @@ export async function postsPage(
       ),
     );
   }
-  const [published, id] = (after ?? '').split('|');
-  if (published !== undefined && id !== undefined) {
+  const key = readCursor(after);
+  if (key !== null) {
     query = query.where((e) =>
       e.or([
-        e('posts.published', '<', published),
-        e.and([e('posts.published', '=', published), e('posts.id', '<', id)]),
+        e('posts.published', '<', key.published),
+        e.and([e('posts.published', '=', key.published), e('posts.id', '<', key.id)]),
       ]),
     );
   }
@@ -87,6 +87,12 @@ export async function postsPage(
     })),
     next: rows.length > limit && last !== undefined ? `${last.published}|${last.id}` : null,
   };
+}
+
+/** Reads a cursor back, nonsense as none. An id may hold the `|` that parts the two. */
+function readCursor(cursor: Cursor | null): { published: string; id: string } | null {
+  const match = cursor?.match(/^(\d{4}-\d\d-\d\dT[\d:.]+Z)\|(.+)$/);
+  return match ? { published: match[1] ?? '', id: match[2] ?? '' } : null;
 }
 
 async function tagsOfPosts(db: Db, posts: string[]): Promise<Map<string, string[]>> {
