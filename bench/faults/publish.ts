@@ -3,12 +3,13 @@
 import { type Chance, chanceOf } from './chance.ts';
 import { atMost, exactly, type Finding, none, type Round } from './findings.ts';
 import { type Letter, openServers, type Servers } from './servers.ts';
-import { comesTrue, type Entry, gatherFollowers, openTrial, type Trial, within } from './trial.ts';
+import { comesTrue, gatherFollowers, openTrial, type Trial, within } from './trial.ts';
 
 /** Deliveries that a node has in flight at most, when none of them is slow: what one kill may have sent again. */
 const WORKERS = 16;
 const PATIENCE_MS = 60_000;
 const VERBS = ['Create', 'Update', 'Delete'];
+const RESENT = 'letters sent again after a kill';
 
 export interface Crowd {
   scenario: string;
@@ -24,78 +25,101 @@ interface Setting {
   chance: Chance;
 }
 
-interface Stage {
+interface Fall {
   verb: string;
-  /** Inboxes that were served when the server was killed. */
+  /** Letters of the verb that were answered when the server was killed. */
   killedAt: number;
-  /** Letters with an id that its inbox had already. */
-  resent: number;
-  restartMs: number;
+  /** How many letters of all kinds had come by then. */
+  letters: number;
 }
 
-/** One kill while the Create goes out, one for the Update, one for the Delete; each may have the next after it arrived. */
+/**
+ * Three kills: while the Create goes out; while Updates, made in between, follow the Creates that are left; while the
+ * Delete goes out.
+ */
 export async function* publishAndKill(crowd: Crowd): AsyncGenerator<Round> {
   yield* inSetting(crowd, async (setting, seed) => {
     const { trial, servers, inboxes } = setting;
     const since = servers.letters.length;
-    let entry: Entry = { number: 0, id: '' };
-    const publish = async () => {
-      entry = await trial.publish(`กองที่ ${seed}`);
-    };
-    const stages = [
-      await killedWhile(setting, { verb: 'Create', act: publish }),
-      await killedWhile(setting, { verb: 'Update', act: () => trial.revise(entry, `กองที่ ${seed} กลับแล้ว`) }),
-      await killedWhile(setting, { verb: 'Delete', act: () => trial.withdraw(entry) }),
-    ];
+    const everybodyHeard = (verb: string) =>
+      comesTrue(PATIENCE_MS, () => hearers(servers.letters.slice(since), verb).size >= inboxes.length);
+
+    const title = `กองที่ ${seed}`;
+    const [first, entry] = await Promise.all([killedWhen(setting, { verb: 'Create' }), trial.publish(title)]);
+    await trial.revise(entry, `${title} กลับแล้ว`);
+    const second = await killedWhen(setting, { verb: 'Update', running: trial.restart() });
+    await trial.restart();
+    await everybodyHeard('Update');
+    const [third] = await Promise.all([killedWhen(setting, { verb: 'Delete' }), trial.withdraw(entry)]);
+    const restartMs = await trial.restart();
+    await everybodyHeard('Delete');
     const { outgoing } = await trial.drained();
+
+    const falls = [first, second, third];
     const letters = servers.letters.slice(since).filter(({ object }) => object === entry.id);
+    const resent = resentAfter(falls, servers.letters);
     return {
       findings: [
-        ...stages.flatMap((stage) => findingsOf(stage, { letters, inboxes })),
-        none('inboxes where the order broke', inboxes.filter((inbox) => outOfOrder(letters, inbox)).length),
+        ...falls.map((fall) => inTheMiddle(fall, inboxes)),
+        ...VERBS.map((verb) => exactly(inboxes.length, `inboxes that got the ${verb}`, hearers(letters, verb).size)),
+        ...alwaysTrue(letters, inboxes),
+        ...resent.map((count) => atMost(WORKERS, RESENT, count)),
         none('deliveries left waiting or dead', outgoing.waiting + outgoing.dead),
       ],
-      remarks: {
-        'killed at': stages.map(({ killedAt }) => killedAt).join('/'),
-        resent: stages.map(({ resent }) => resent).join('/'),
-        'restart ms': stages.map(({ restartMs }) => restartMs).join('/'),
-      },
+      remarks: { 'killed at': heardAt(falls), resent: resent.join('/'), 'restart ms': restartMs },
     };
   });
 }
 
-/** The entry is revised and withdrawn while the server lies dead in the middle of telling of it. */
+/**
+ * Somebody changes their mind while the server lies dead. One entry is withdrawn after the first kill, another is revised
+ * after the first and withdrawn after the second. What nobody heard of needs no telling any more; whoever heard of the
+ * entry must hear that it is gone.
+ */
 export async function* withdrawWhileDown(crowd: Crowd): AsyncGenerator<Round> {
-  yield* inSetting(crowd, async ({ trial, servers, inboxes, chance }, seed) => {
-    const since = servers.letters.length;
-    const killedAt = momentIn(inboxes, chance);
-    const killed = within(PATIENCE_MS, servers.answered('Create', killedAt), 'the kill').then(() => trial.kill());
-    const [entry] = await Promise.all([trial.publish(`กองที่ถอน ${seed}`), killed]);
-    await trial.revise(entry, `กองที่ถอน ${seed} กลับแล้ว`);
-    await trial.withdraw(entry);
-    const restartMs = await trial.restart();
-    const letters = () => servers.letters.slice(since).filter(({ object }) => object === entry.id);
-    const left = () => {
-      const last = new Map(letters().map(({ inbox, type }) => [inbox, type]));
-      return [...last.values()].filter((type) => type !== 'Delete').length;
-    };
-    await comesTrue(PATIENCE_MS, () => left() === 0);
-    const { outgoing } = await trial.drained();
+  yield* inSetting(crowd, async (setting, seed) => {
+    const soon = await withdrawn(setting, { title: `กองที่ถอนเลย ${seed}`, kills: 1 });
+    const later = await withdrawn(setting, { title: `กองที่แก้แล้วถอน ${seed}`, kills: 2 });
     return {
-      findings: [
-        inTheMiddle('inboxes served at the kill', killedAt, inboxes),
-        none('inboxes left with the withdrawn entry', left()),
-        none('inboxes where the order broke', inboxes.filter((inbox) => outOfOrder(letters(), inbox)).length),
-        none('inboxes with two activity ids for one verb', doubled(letters(), inboxes)),
-        none('deliveries left waiting or dead', outgoing.waiting + outgoing.dead),
-      ],
-      remarks: {
-        'killed at': killedAt,
-        'told of the entry': new Set(letters().flatMap(({ type, inbox }) => (type === 'Create' ? [inbox] : []))).size,
-        'restart ms': restartMs,
-      },
+      findings: [...soon.findings, ...later.findings],
+      remarks: { 'killed at': `${soon.killedAt}; ${later.killedAt}`, 'heard C/U/D': `${soon.heard}; ${later.heard}` },
     };
   });
+}
+
+/** An entry that is withdrawn after a kill, or revised after it and withdrawn after another. */
+async function withdrawn(
+  setting: Setting,
+  { title, kills }: { title: string; kills: 1 | 2 },
+): Promise<{ findings: Finding[]; killedAt: string; heard: string }> {
+  const { trial, servers, inboxes } = setting;
+  const since = servers.letters.length;
+  const [first, entry] = await Promise.all([killedWhen(setting, { verb: 'Create' }), trial.publish(title)]);
+  const falls = [first];
+  if (kills === 2) {
+    await trial.revise(entry, `${title} กลับแล้ว`);
+    falls.push(await killedWhen(setting, { verb: 'Update', running: trial.restart() }));
+  }
+  await trial.withdraw(entry);
+  await trial.restart();
+  const letters = () => servers.letters.slice(since).filter(({ object }) => object === entry.id);
+  const left = () => {
+    const last = new Map(letters().map(({ inbox, type }) => [inbox, type]));
+    return [...last.values()].filter((type) => type !== 'Delete').length;
+  };
+  await comesTrue(PATIENCE_MS, () => left() === 0);
+  const { outgoing } = await trial.drained();
+  return {
+    findings: [
+      ...falls.map((fall) => inTheMiddle(fall, inboxes)),
+      none('inboxes left with the withdrawn entry', left()),
+      ...alwaysTrue(letters(), inboxes),
+      ...resentAfter(falls, servers.letters).map((count) => atMost(WORKERS, RESENT, count)),
+      none('deliveries left waiting or dead', outgoing.waiting + outgoing.dead),
+    ],
+    killedAt: heardAt(falls),
+    heard: VERBS.map((verb) => hearers(letters(), verb).size).join('/'),
+  };
 }
 
 /** One node and one crowd of followers for all seeds; the last round also says how the node ended. */
@@ -119,57 +143,67 @@ async function* inSetting(
   }
 }
 
-async function killedWhile(
+/**
+ * Kills the server as soon as a number of letters of this verb, which chance chooses, was answered; not before `running`,
+ * for a restart that is killed before it is over would be waited for in vain.
+ */
+async function killedWhen(
   { trial, servers, inboxes, chance }: Setting,
-  { verb, act }: { verb: Stage['verb']; act: () => Promise<void> },
-): Promise<Stage> {
+  { verb, running }: { verb: string; running?: Promise<unknown> },
+): Promise<Fall> {
   const since = servers.letters.length;
-  const killedAt = momentIn(inboxes, chance);
-  const killed = within(PATIENCE_MS, servers.answered(verb, killedAt), `the kill at ${verb} ${killedAt}`);
-  await Promise.all([act(), killed.then(() => trial.kill())]);
-  const restartMs = await trial.restart();
-  const letters = () => servers.letters.slice(since).filter(({ type }) => type === verb);
-  await comesTrue(PATIENCE_MS, () => new Set(letters().map(({ inbox }) => inbox)).size >= inboxes.length);
-  // Whatever is still on its way a second time has come when nothing waits any more.
-  await trial.drained();
-  const distinct = new Set(letters().map(({ inbox, id }) => `${inbox} ${id}`));
-  return { verb, killedAt, resent: letters().length - distinct.size, restartMs };
+  const { least, most } = middleOf(inboxes);
+  const moment = chance.between(least, most);
+  await Promise.all([within(PATIENCE_MS, servers.answered(verb, moment), `the kill at ${verb} ${moment}`), running]);
+  const killed = trial.kill();
+  const killedAt = servers.letters.slice(since).filter(({ type, taken }) => type === verb && taken).length;
+  await killed;
+  return { verb, killedAt, letters: servers.letters.length };
 }
 
 /** A kill before a tenth or after nine tenths were served would prove little. */
-function momentIn(inboxes: string[], chance: Chance): number {
-  return chance.between(Math.ceil(inboxes.length * 0.1), Math.floor(inboxes.length * 0.9));
+function middleOf(inboxes: string[]): { least: number; most: number } {
+  return { least: Math.ceil(inboxes.length * 0.1), most: Math.floor(inboxes.length * 0.9) };
 }
 
-function inTheMiddle(criterion: string, seen: number, inboxes: string[]): Finding {
-  return { criterion, seen, least: Math.ceil(inboxes.length * 0.1), most: Math.floor(inboxes.length * 0.9) };
+function inTheMiddle({ verb, killedAt }: Fall, inboxes: string[]): Finding {
+  return { criterion: `${verb}s answered at the kill`, seen: killedAt, ...middleOf(inboxes) };
 }
 
-function findingsOf(
-  { verb, killedAt, resent }: Stage,
-  { letters, inboxes }: { letters: Letter[]; inboxes: string[] },
-): Finding[] {
-  const told = letters.filter(({ type }) => type === verb);
+function heardAt(falls: Fall[]): string {
+  return falls.map(({ verb, killedAt }) => `${verb} ${killedAt}`).join(', ');
+}
+
+function hearers(letters: Letter[], verb: string): Set<string> {
+  return new Set(letters.flatMap(({ type, inbox }) => (type === verb ? [inbox] : [])));
+}
+
+function alwaysTrue(letters: Letter[], inboxes: string[]): Finding[] {
   return [
-    inTheMiddle(`${verb}: inboxes served at the kill`, killedAt, inboxes),
-    exactly(inboxes.length, `${verb}: inboxes that got it`, new Set(told.map(({ inbox }) => inbox)).size),
-    none(`${verb}: inboxes with two activity ids`, doubled(told, inboxes)),
-    atMost(WORKERS, `${verb}: same id sent again`, resent),
+    none('inboxes told one thing under two ids', inboxes.filter((inbox) => toldUnderTwoIds(letters, inbox)).length),
+    none('inboxes where the order broke', inboxes.filter((inbox) => outOfOrder(letters, inbox)).length),
   ];
 }
 
-/** Inboxes that were told one thing under two ids: a peer would take that for two things. */
-function doubled(letters: Letter[], inboxes: string[]): number {
-  return inboxes.filter((inbox) =>
-    VERBS.some((verb) => {
-      const told = letters.filter((letter) => letter.inbox === inbox && letter.type === verb);
-      return new Set(told.map(({ id }) => id)).size > 1;
-    }),
-  ).length;
+/** A peer would take that for two things. */
+function toldUnderTwoIds(letters: Letter[], inbox: string): boolean {
+  return VERBS.some((verb) => {
+    const told = letters.filter((letter) => letter.inbox === inbox && letter.type === verb);
+    return new Set(told.map(({ id }) => id)).size > 1;
+  });
 }
 
 /** Whether the inbox got anything after what must come later. */
 function outOfOrder(letters: Letter[], inbox: string): boolean {
   const ranks = letters.filter((letter) => letter.inbox === inbox).map(({ type }) => VERBS.indexOf(type));
   return ranks.some((rank, i) => rank < (ranks[i - 1] ?? 0));
+}
+
+/** For each kill, how many letters that were there already came again before the next. */
+function resentAfter(falls: Fall[], letters: Letter[]): number[] {
+  return falls.map(({ letters: from }, i) => {
+    const had = new Set(letters.slice(0, from).map(({ inbox, id }) => `${inbox} ${id}`));
+    const came = letters.slice(from, falls[i + 1]?.letters).map(({ inbox, id }) => `${inbox} ${id}`);
+    return came.filter((name) => had.has(name)).length;
+  });
 }

@@ -14,6 +14,8 @@ export interface Letter {
   object: string;
   /** On the monotonic clock, milliseconds. */
   at: number;
+  /** Whether it was answered with success; the sender may be dead by then. */
+  taken: boolean;
 }
 
 /** How a server answers a letter: with what, and after how many milliseconds; null when it never does. */
@@ -51,8 +53,9 @@ export async function openServers({ count, chance }: { count: number; chance: Ch
   const watches = new Set<Watch>();
   const usual = takesAll(chance);
 
-  function taken(type: string): void {
-    for (const watch of [...watches].filter((watch) => watch.type === type)) {
+  function take(letter: Letter): void {
+    letter.taken = true;
+    for (const watch of [...watches].filter((watch) => watch.type === letter.type)) {
       if (--watch.left > 0) continue;
       watches.delete(watch);
       watch.done();
@@ -68,7 +71,7 @@ export async function openServers({ count, chance }: { count: number; chance: Ch
     const reply = (manners.get(origin) ?? usual)();
     if (reply === null) return;
     const { status, headers, after } = reply;
-    if (status < 300) response.once('finish', () => taken(letter.type));
+    if (status < 300) response.once('finish', () => take(letter));
     setTimeout(() => response.writeHead(status, headers).end(), after);
   }
 
@@ -133,11 +136,6 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 function readLetter(inbox: URL, body: string): Letter {
   const { id, type, object } = JSON.parse(body) as { id: string; type: string; object: string | { id: string } };
-  return {
-    inbox: inbox.href,
-    id,
-    type,
-    object: typeof object === 'string' ? object : object.id,
-    at: performance.now(),
-  };
+  const about = typeof object === 'string' ? object : object.id;
+  return { inbox: inbox.href, id, type, object: about, at: performance.now(), taken: false };
 }

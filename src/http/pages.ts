@@ -23,6 +23,7 @@ export async function shellOf(c: Asking): Promise<Shell> {
     language: languageOf(c),
     origin,
     path: ownPath(c),
+    query: new URL(c.req.url).search,
     organisation: owner,
     person: person === null ? null : { name: person.name, role: person.role },
     practice,

@@ -91,7 +91,7 @@ ${textarea(field('highlight', { hint: w.highlightHint, attributes: { rows: 3, ma
 ${input(field('tags', { hint: w.tagsHint, attributes: { autocomplete: 'off' } }))}
 <div class="pair">${input(field('series', { hint: w.seriesHint, attributes: { autocomplete: 'off', list: 'series-titles' } }))}
 <datalist id="series-titles">${props.series.map((title) => html`<option value="${title}"></option>`)}</datalist>
-${input(field('part', { attributes: { inputmode: 'numeric', autocomplete: 'off' } }))}</div>
+${input(field('part', { hint: w.partHint, attributes: { inputmode: 'numeric', autocomplete: 'off' } }))}</div>
 ${select(field('licence'), licenceChoices(shell.language))}`;
 }
 

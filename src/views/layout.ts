@@ -14,6 +14,8 @@ export interface Shell {
   origin: string;
   /** Path of this page without the /en prefix. */
   path: string;
+  /** What stood behind the path, from its `?` on: the other language must show the same thing. */
+  query?: string;
   organisation: { name: string; handle: string; summary: string; language: string } | null;
   person: { name: string; role: string } | null;
   /** Practice mode: nothing is told to others. */
@@ -79,6 +81,7 @@ function languages(shell: Shell): Html {
 function bar(shell: Shell, name: string): Html {
   const w = words(shell.language).shell;
   const other = shell.language === 'th' ? 'en' : 'th';
+  const here = `${other === 'en' ? '/en' : ''}${shell.path}${shell.query ?? ''}`;
   const tool = shell.person === null ? { to: path.signIn(), text: w.signIn } : { to: path.write(), text: w.write };
   return html`<header class="bar">
 <div class="wrap">
@@ -87,7 +90,7 @@ function bar(shell: Shell, name: string): Html {
 ${places(shell).map(({ to, text, within }) => html`<li><a href="${link(shell, to)}"${current(shell, to, within)}>${text}</a></li>`)}
 <li class="extra"><a href="${link(shell, tool.to)}"${current(shell, tool.to)}>${tool.text}</a></li>
 </ul></nav>
-<a class="tool" href="${other === 'en' ? `/en${shell.path}` : shell.path}" hreflang="${other}" lang="${other}">${w.otherLanguage}</a>
+<a class="tool" href="${here}" hreflang="${other}" lang="${other}">${w.otherLanguage}</a>
 <a class="tool long" href="${link(shell, tool.to)}">${tool.text}</a>
 <button class="tool opener" type="button" popovertarget="menu">${w.menu}</button>
 </div>

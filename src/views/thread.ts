@@ -63,10 +63,12 @@ function level(
   depth: number,
 ): Html[] {
   if (depth === LEVELS_INDENTED) {
-    return below({ replies: comments }, parent).map(
-      (placed) =>
-        html`<li>${place(shell, props, placed.comment, placed.parent === parent ? null : placed.parent)}</li>`,
-    );
+    return below({ replies: comments }, parent)
+      .filter(({ comment }) => stands(comment))
+      .map(
+        (placed) =>
+          html`<li>${place(shell, props, placed.comment, placed.parent === parent ? null : placed.parent)}</li>`,
+      );
   }
   return comments.filter(stands).map((comment) => {
     const replies = level(shell, props, comment.replies, comment, depth + 1);

@@ -13,6 +13,7 @@ import type { Peer } from './peer.ts';
 import {
   activitiesAt,
   activityOf,
+  actorDocument,
   CONTEXT,
   createOf,
   type Json,
@@ -131,7 +132,10 @@ describe('a reply from elsewhere', () => {
     ['Public in cc, as GoToSocial’s unlisted', ['FOLLOWERS'], [PUBLIC]],
     ['as:Public', ['as:Public'], []],
   ])('addressed to everybody (%s) is shown', async (_, to, cc) => {
-    const note = noteOf(reader, entryId, { to: to.map((one) => one.replace('FOLLOWERS', `${reader.actor}/followers`)), cc });
+    const note = noteOf(reader, entryId, {
+      to: to.map((one) => one.replace('FOLLOWERS', `${reader.actor}/followers`)),
+      cc,
+    });
     await received(createOf(reader, note));
     expect((await commentAt(note.id))?.state).toBe('shown');
   });
@@ -170,6 +174,16 @@ describe('its author', () => {
     await received(edit('<p>ครั้งที่สอง</p>', '2026-11-23T04:00:00Z'));
     await received(edit('<p>ครั้งแรก</p>', '2026-11-23T03:30:00Z'));
     expect(await commentAt(note.id)).toMatchObject({ html: '<p>ครั้งที่สอง</p>', revised: '2026-11-23T04:00:00.000Z' });
+  });
+
+  test('takes a new name, and keeps it when they speak again', async () => {
+    const renamed = openActor(server, 'renamed');
+    await received(createOf(renamed, noteOf(renamed, entryId)), renamed);
+    const profile = actorDocument(renamed, { name: 'คุณกิจ' });
+    publish(profile);
+    await received(activityOf(renamed, 'Update', profile, { to: [PUBLIC] }), renamed);
+    await received(createOf(renamed, noteOf(renamed, entryId)), renamed);
+    expect((await thread()).map(({ actor }) => actor?.name)).toEqual(['คุณกิจ', 'คุณกิจ']);
   });
 
   test('cannot bring private words in by an edit', async () => {
@@ -241,8 +255,11 @@ describe('a blog here answers a comment from elsewhere', () => {
     const answer = create?.object as Json;
     expect(answer.cc).toEqual(expect.arrayContaining([`${node.blog}/followers`, reader.actor]));
     expect(answer.tag).toMatchObject({ type: 'Mention', href: reader.actor, name: `@reader@${server.host}` });
-    expect(answer.content).toMatch(/^<p><span class="h-card" translate="no"><a href="[^"]+" class="u-url mention">@<span>reader</);
+    expect(answer.content).toMatch(
+      /^<p><span class="h-card" translate="no"><a href="[^"]+" class="u-url mention">@<span>reader</,
+    );
     expect(create?.cc).toEqual(answer.cc);
+    expect(server.posts.map((post) => post.path)).toEqual(['/inbox']);
 
     await deleteComment(db, { id: comment.id, clock: systemClock });
     await node.settled();

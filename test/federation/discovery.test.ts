@@ -1,6 +1,10 @@
 // How others find our actors: WebFinger, actor documents as Mastodon's parser reads them, keys, and NodeInfo.
 import { createPublicKey } from 'node:crypto';
+import { fetchKey } from '@fedify/fedify/sig';
+import { CryptographicKey, Multikey } from '@fedify/vocab';
+import { getDocumentLoader } from '@fedify/vocab-runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addBlog } from '../../src/domain/blogs.ts';
 import { absolute, path } from '../../src/urls.ts';
 import { office, published } from '../world.ts';
 import { type Answer, type Json, knock } from './scripted.ts';
@@ -167,6 +171,28 @@ test('an actor that is not there is not found, nor is anything of it', async () 
   for (const one of [...paths, path.featured('nobody'), `${path.outbox('nobody')}?cursor=-`]) {
     expect((await getJson(absolute(node.origin, one))).status, one).toBe(404);
   }
+});
+
+test('every key can be fetched by its own id, as others fetch it', async () => {
+  const documentLoader = getDocumentLoader({ allowPrivateAddress: true });
+  const options = { documentLoader, contextLoader: documentLoader };
+  for (const actor of [node.blog, absolute(node.origin, path.actor('instance'))]) {
+    const { key: rsa } = await fetchKey(new URL(`${actor}#main-key`), CryptographicKey, options);
+    expect([rsa?.ownerId?.href, rsa?.publicKey.algorithm.name]).toEqual([actor, 'RSASSA-PKCS1-v1_5']);
+    const { key: ed25519 } = await fetchKey(new URL(`${actor}#multikey-2`), Multikey, options);
+    expect([ed25519?.controllerId?.href, ed25519?.publicKey.algorithm.name]).toEqual([actor, 'Ed25519']);
+  }
+});
+
+test('a blog that was closed is gone, to WebFinger too (item 3)', async () => {
+  const { db, clock, author } = node.world;
+  const closed = await addBlog(db, { handle: 'closed_blog', title: 'เคยมี', author: author.username, clock });
+  const id = absolute(node.origin, path.actor(closed.id));
+  expect((await getJson(id)).status).toBe(200);
+  await db.updateTable('blogs').set({ closed: '2026-11-23T04:00:00.000Z' }).where('id', '=', closed.id).execute();
+  const gone = await getJson(id);
+  expect([gone.status, gone.json.type]).toEqual([410, 'Tombstone']);
+  expect((await finger(`acct:closed_blog@${host}`)).status).toBe(410);
 });
 
 test('NodeInfo 2.1 says what this is and how much is here (item 7)', async () => {

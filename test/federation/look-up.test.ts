@@ -2,7 +2,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { knownActor } from '../../src/domain/actors.ts';
 import type { Peer } from './peer.ts';
-import { AP, actorDocument, CONTEXT, type Json, noteOf, openActor, openServer, PUBLIC, publish, type Server } from './scripted.ts';
+import {
+  AP,
+  actorDocument,
+  CONTEXT,
+  type Json,
+  noteOf,
+  openActor,
+  openServer,
+  PUBLIC,
+  publish,
+  type Server,
+} from './scripted.ts';
 import { openServed, type Served } from './served.ts';
 
 let node: Served;
@@ -74,6 +85,12 @@ describe('a post is found by', () => {
     expect(found.kind === 'post' && found.post.html).toBe('<p>สวัสดี</p>');
   });
 
+  test('its id, when it is for everybody but not for the lists: Public stands in cc', async () => {
+    const unlisted = noteOf(reader, null, { to: [`${reader.actor}/followers`], cc: [PUBLIC] });
+    publish({ '@context': CONTEXT, ...unlisted });
+    expect(await kindOf(String(unlisted.id))).toBe('post');
+  });
+
   test('its page', async () => {
     page('/@reader/1', String(note.id));
     expect(await lookUp(`${server.origin}/@reader/1`)).toMatchObject({ kind: 'post', post: { id: note.id } });
@@ -100,7 +117,8 @@ describe('nothing is found, and both languages say what to do, for', () => {
   ])('%s', async (_, text) => {
     const found = await lookUp(text());
     expect(found.kind).toBe('nothing');
-    if (found.kind === 'nothing') expect([found.telling.th, found.telling.en].every((said) => said.length > 20)).toBe(true);
+    if (found.kind === 'nothing')
+      expect([found.telling.th, found.telling.en].every((said) => said.length > 20)).toBe(true);
   });
 
   test('an actor whose document is served as plain text', async () => {
@@ -116,7 +134,9 @@ describe('nothing is found, and both languages say what to do, for', () => {
 
   test('an actor’s document under the address of another', async () => {
     const victim = openActor(server, 'victim');
-    server.pages.set('/users/victim', { body: JSON.stringify(actorDocument(reader, { id: 'http://127.0.0.1:9/users/x' })) });
+    server.pages.set('/users/victim', {
+      body: JSON.stringify(actorDocument(reader, { id: 'http://127.0.0.1:9/users/x' })),
+    });
     expect(await kindOf(victim.actor)).toBe('nothing');
   });
 });
@@ -172,10 +192,4 @@ describe('where a visitor’s server wants to be asked', () => {
     const own = await node.federation.remoteTemplate(`@khunamnuay_muang@${new URL(node.origin).host}`, object);
     expect(own).toEqual({ ok: true, url: `${node.origin}/authorize_interaction?uri=${filled}` });
   });
-});
-
-test('what is public can be looked up by its words alone: the note keeps who it is for', async () => {
-  const note = noteOf(reader, null, { to: [`${reader.actor}/followers`], cc: [PUBLIC] });
-  publish({ '@context': CONTEXT, ...note });
-  expect(await kindOf(String(note.id))).toBe('post');
 });

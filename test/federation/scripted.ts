@@ -32,8 +32,10 @@ export type Script = Page | ((arrived: Arrived) => Page);
 export interface Server {
   origin: string;
   host: string;
-  /** What a GET of a path answers; anything else is 404. WebFinger answers by itself for the actors that live here. */
+  /** What a GET of a path answers. */
   pages: Map<string, Script>;
+  /** What any other path answers. */
+  otherwise: Script;
   /** What a POST is answered with; 202 unless told. */
   answer: (arrived: Arrived) => Page;
   gets: Arrived[];
@@ -56,6 +58,7 @@ export async function openServer(): Promise<Server> {
     origin: `http://127.0.0.1:${port}`,
     host: `127.0.0.1:${port}`,
     pages: new Map(),
+    otherwise: { status: 404 },
     answer: () => ({ status: 202 }),
     gets: [],
     posts: [],
@@ -81,7 +84,7 @@ function pageFor(server: Server, arrived: Arrived): Page {
     return server.answer(arrived);
   }
   server.gets.push(arrived);
-  const script = server.pages.get(arrived.path);
+  const script = server.pages.get(arrived.path) ?? server.otherwise;
   if (
     server.gate === 'signed' &&
     arrived.headers.signature === undefined &&
@@ -89,7 +92,6 @@ function pageFor(server: Server, arrived: Arrived): Page {
   ) {
     return { status: 401 };
   }
-  if (script === undefined) return { status: 404 };
   return typeof script === 'function' ? script(arrived) : script;
 }
 

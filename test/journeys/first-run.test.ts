@@ -5,7 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { errorOn, journey, NO_BROWSER, openChromium, openVisitor, press, SCRIPT, type Visitor, wordsOf } from './browser.ts';
+import {
+  errorOn,
+  journey,
+  NO_BROWSER,
+  openChromium,
+  openVisitor,
+  press,
+  SCRIPT,
+  type Visitor,
+  wordsOf,
+} from './browser.ts';
 import { freePort, type ServingNode, serveNode } from './nodes.ts';
 
 const PASSWORD = 'ปุ๋ยหมักกองที่หนึ่ง';
@@ -114,66 +124,75 @@ describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
     await page.getByLabel('เนื้อหา').fill(`${PARAGRAPH}\n\n- วัดความร้อนทุกเช้า\n- จดไว้ในเวที`);
   });
 
-  test.skipIf(NO_BROWSER)(journey('published, it stands with its date in the Buddhist era and its first paragraph'), async () => {
-    expect(await press(page, 'เผยแพร่')).toBe(200);
-    expect(page.url()).toBe(`${origin}/@khunamnuay/1`);
-    const stranger = await openVisitor(chromium, { origin, javaScriptEnabled });
-    expect(await stranger.open('/@khunamnuay/1')).toBe(200);
-    const words = await wordsOf(stranger.page);
-    const year = Number(new Date().toLocaleDateString('en-GB', { year: 'numeric', timeZone: 'Asia/Bangkok' }));
-    expect(words).toMatch(new RegExp(`เขียน \\d{1,2} [^\\d ]+ ${year + 543} \\d\\d:\\d\\d น\\.`));
-    expect(await stranger.page.locator('.highlight').innerText()).toContain(PARAGRAPH);
-    expect(words).toContain('#ปุ๋ยหมัก #บ้านมะขามเรียง');
-    expect(words).toContain('ชุดบันทึก กองปุ๋ยหมักหนึ่งปี · ตอนที่ 2');
-    expect(await stranger.page.getByText('เห็นเฉพาะผู้เขียน').count()).toBe(0);
+  test.skipIf(NO_BROWSER)(
+    journey('published, it stands with its date in the Buddhist era and its first paragraph'),
+    async () => {
+      expect(await press(page, 'เผยแพร่')).toBe(200);
+      expect(page.url()).toBe(`${origin}/@khunamnuay/1`);
+      const stranger = await openVisitor(chromium, { origin, javaScriptEnabled });
+      expect(await stranger.open('/@khunamnuay/1')).toBe(200);
+      const words = await wordsOf(stranger.page);
+      const year = Number(new Date().toLocaleDateString('en-GB', { year: 'numeric', timeZone: 'Asia/Bangkok' }));
+      expect(words).toMatch(new RegExp(`เขียน \\d{1,2} [^\\d ]+ ${year + 543} \\d\\d:\\d\\d น\\.`));
+      expect(await stranger.page.locator('.highlight').innerText()).toContain(PARAGRAPH);
+      expect(words).toContain('#ปุ๋ยหมัก #บ้านมะขามเรียง');
+      expect(words).toContain('ชุดบันทึก กองปุ๋ยหมักหนึ่งปี · ตอนที่ 2');
+      expect(await stranger.page.getByText('เห็นเฉพาะผู้เขียน').count()).toBe(0);
 
-    expect(await stranger.open('/en/@khunamnuay/1')).toBe(200);
-    expect(await wordsOf(stranger.page)).toMatch(new RegExp(`Written \\d{1,2} [A-Z][a-z]+ ${year}, \\d\\d:\\d\\d`));
-    expect(await stranger.page.locator('html').getAttribute('lang')).toBe('en');
-    expect(await stranger.page.locator('h1').getAttribute('lang')).toBe('th');
-    await press(stranger.page, 'กองปุ๋ยหมักหนึ่งปี');
-    expect(await wordsOf(stranger.page)).toContain('Not in this forum yet');
-    expect(stranger.faults).toEqual([]);
-    await stranger.leave();
-  });
+      expect(await stranger.open('/en/@khunamnuay/1')).toBe(200);
+      expect(await wordsOf(stranger.page)).toMatch(new RegExp(`Written \\d{1,2} [A-Z][a-z]+ ${year}, \\d\\d:\\d\\d`));
+      expect(await stranger.page.locator('html').getAttribute('lang')).toBe('en');
+      expect(await stranger.page.locator('h1').getAttribute('lang')).toBe('th');
+      await press(stranger.page, 'กองปุ๋ยหมักหนึ่งปี');
+      expect(await wordsOf(stranger.page)).toContain('Not in this forum yet');
+      expect(stranger.faults).toEqual([]);
+      await stranger.leave();
+    },
+  );
 
-  test.skipIf(NO_BROWSER)(journey('revised, it says so; withdrawn, its page is gone and its number with it'), async () => {
-    await clerk.open('/@khunamnuay/1');
-    await press(page, 'แก้ไขบันทึก');
-    expect(await page.getByLabel('ข้อความเด่น').inputValue()).toBe('');
-    await page.getByLabel('เนื้อหา').fill('กองเย็นลงแล้ว');
-    await press(page, 'เผยแพร่ที่แก้ไข');
-    expect(await wordsOf(page)).toContain('แก้ไข ');
-    expect(await page.locator('.highlight').innerText()).toContain('กองเย็นลงแล้ว');
+  test.skipIf(NO_BROWSER)(
+    journey('revised, it says so; withdrawn, its page is gone and its number with it'),
+    async () => {
+      await clerk.open('/@khunamnuay/1');
+      await press(page, 'แก้ไขบันทึก');
+      expect(await page.getByLabel('ข้อความเด่น').inputValue()).toBe('');
+      await page.getByLabel('เนื้อหา').fill('กองเย็นลงแล้ว');
+      await press(page, 'เผยแพร่ที่แก้ไข');
+      expect(await wordsOf(page)).toContain('แก้ไข ');
+      expect(await page.locator('.highlight').innerText()).toContain('กองเย็นลงแล้ว');
 
-    await press(page, 'แก้ไขบันทึก');
-    await page.getByText('ถอนบันทึกนี้').click();
-    await press(page, 'ยืนยันถอนบันทึก');
-    expect(page.url()).toBe(`${origin}/desk`);
-    expect(await wordsOf(page)).toContain('ยังไม่มีบันทึก');
-    expect(await clerk.open('/@khunamnuay/1')).toBe(410);
-    expect(await wordsOf(page)).toContain('บันทึกนี้ถูกถอนแล้ว');
-    expect(await clerk.open('/en/@khunamnuay/1')).toBe(410);
-    expect(await wordsOf(page)).toContain('This entry was withdrawn');
-  });
+      await press(page, 'แก้ไขบันทึก');
+      await page.getByText('ถอนบันทึกนี้').click();
+      await press(page, 'ยืนยันถอนบันทึก');
+      expect(page.url()).toBe(`${origin}/desk`);
+      expect(await wordsOf(page)).toContain('ยังไม่มีบันทึก');
+      expect(await clerk.open('/@khunamnuay/1')).toBe(410);
+      expect(await wordsOf(page)).toContain('บันทึกนี้ถูกถอนแล้ว');
+      expect(await clerk.open('/en/@khunamnuay/1')).toBe(410);
+      expect(await wordsOf(page)).toContain('This entry was withdrawn');
+    },
+  );
 
-  test.skipIf(NO_BROWSER)(journey('one signs out, is not let in with a wrong password, and is with the right one'), async () => {
-    await clerk.open('/desk');
-    await press(page, 'ออกจากระบบ');
-    expect(new URL(page.url()).pathname).toBe('/');
-    await clerk.open('/write');
-    expect(page.url()).toBe(`${origin}/sign-in?next=${encodeURIComponent('/write')}`);
+  test.skipIf(NO_BROWSER)(
+    journey('one signs out, is not let in with a wrong password, and is with the right one'),
+    async () => {
+      await clerk.open('/desk');
+      await press(page, 'ออกจากระบบ');
+      expect(new URL(page.url()).pathname).toBe('/');
+      await clerk.open('/write');
+      expect(page.url()).toBe(`${origin}/sign-in?next=${encodeURIComponent('/write')}`);
 
-    await page.getByLabel('ชื่อผู้ใช้').fill('amnuay');
-    await page.getByLabel('รหัสผ่าน').fill('ปุ๋ยหมักกองที่สอง');
-    expect(await press(page, 'เข้าสู่ระบบ')).toBe(422);
-    expect(await page.getByRole('alert').innerText()).toContain('ชื่อผู้ใช้หรือรหัสผ่านไม่ตรงกัน');
-    expect(await page.getByLabel('ชื่อผู้ใช้').inputValue()).toBe('amnuay');
+      await page.getByLabel('ชื่อผู้ใช้').fill('amnuay');
+      await page.getByLabel('รหัสผ่าน').fill('ปุ๋ยหมักกองที่สอง');
+      expect(await press(page, 'เข้าสู่ระบบ')).toBe(422);
+      expect(await page.getByRole('alert').innerText()).toContain('ชื่อผู้ใช้หรือรหัสผ่านไม่ตรงกัน');
+      expect(await page.getByLabel('ชื่อผู้ใช้').inputValue()).toBe('amnuay');
 
-    await page.getByLabel('รหัสผ่าน').fill(PASSWORD);
-    expect(await press(page, 'เข้าสู่ระบบ')).toBe(200);
-    expect(page.url()).toBe(`${origin}/write`);
-    expect(clerk.faults).toEqual([]);
-    expect(node.complaints()).toBe('');
-  });
+      await page.getByLabel('รหัสผ่าน').fill(PASSWORD);
+      expect(await press(page, 'เข้าสู่ระบบ')).toBe(200);
+      expect(page.url()).toBe(`${origin}/write`);
+      expect(clerk.faults).toEqual([]);
+      expect(node.complaints()).toBe('');
+    },
+  );
 });

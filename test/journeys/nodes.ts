@@ -49,7 +49,10 @@ function environment({ origin, port, folder, network }: Place): Record<string, s
 
 /** Starts a node and waits until it said that it is ready. */
 export async function serveNode(place: Place): Promise<ServingNode> {
-  const child = spawn(process.execPath, [ENTRY, 'serve'], { env: environment(place), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [ENTRY, 'serve'], {
+    env: environment(place),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let complaints = '';
   child.stderr.on('data', (chunk: Buffer) => {
     complaints += chunk.toString();

@@ -252,6 +252,7 @@ export const th = {
     series: 'ชุดบันทึก',
     seriesHint: 'เว้นว่างถ้าไม่อยู่ในชุด',
     part: 'ตอนที่',
+    partHint: 'ตัวเลข เช่น 9',
     licence: 'สัญญาอนุญาต',
     keepDraft: 'เก็บร่าง',
     publish: 'เผยแพร่',

@@ -95,6 +95,17 @@ test('what others wrote, what never was, and what was deleted is not ours to cha
   expect(dump(world)).toEqual(before);
 });
 
+test('a blog that takes no comments takes none from its own node either, nor does one that was closed', async () => {
+  const { db, blog } = world;
+  await db.updateTable('blogs').set({ comments: 'closed' }).where('id', '=', blog.id).execute();
+  const before = dump(world);
+  await expect(write()).rejects.toMatchObject({ kind: 'forbidden' });
+  expect(dump(world)).toEqual(before);
+  const closed = '2026-11-23T04:00:00.000Z';
+  await db.updateTable('blogs').set({ comments: 'open', closed }).where('id', '=', blog.id).execute();
+  await expect(write()).rejects.toMatchObject({ kind: 'forbidden' });
+});
+
 test('an empty or endless comment is refused at its field, and nothing is kept', async () => {
   const before = dump(world);
   await expect(write(' \n')).rejects.toMatchObject({ kind: 'invalid', field: 'source' });

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readGotoknow, readGotoknowBytes } from '../../../src/domain/portability/gotoknow-text.ts';
 import { Refusal } from '../../../src/domain/refusal.ts';
 import { plainText } from '../../../src/domain/text/excerpt.ts';
 import { renderMarkdown } from '../../../src/domain/text/markdown.ts';
+import { seed as named } from '../../world.ts';
 
-const bytes = readFileSync(join(import.meta.dirname, '../../fixtures/gotoknow-58082.txt'));
+const bytes = readFileSync(named.file);
 const seed = bytes.toString('utf8');
 
 /** A page with what varies; `footer` stands between body and comments. */

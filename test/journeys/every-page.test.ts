@@ -1,0 +1,172 @@
+// Every page that the node has, in Chromium: read off `wethi routes`, so that a new page cannot be forgotten. On a phone and
+// a desk, light and dark, Thai and English: no violation that axe finds, no sideways scroll, no complaint on the console.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { path } from '../../src/urls.ts';
+import { openActor, openServer, type Server } from '../federation/scripted.ts';
+import { seed } from '../world.ts';
+import {
+  journey,
+  NO_BROWSER,
+  openChromium,
+  openVisitor,
+  SCRIPT,
+  sidewaysScroll,
+  signIn,
+  type Visitor,
+  violations,
+} from './browser.ts';
+import { type Furnished, furnish, team } from './furnished.ts';
+import { type ServingNode, serveNode, wethi } from './nodes.ts';
+
+/** What `wethi routes --json` lists. */
+interface Route {
+  method: string;
+  path: string;
+  session: boolean;
+}
+
+/** A page to look at: where it is, and what it answers. */
+type Sight = [address: string, status: number];
+
+/** Doors that answer with files and documents. Everything else that is asked by GET is a page. */
+const NO_PAGES = ['/ap/*', '/.well-known/*', '/nodeinfo/*', '/assets/*', '/favicon.svg', '/robots.txt'];
+
+let chromium: Browser;
+let elsewhere: Server;
+let office: Furnished;
+let node: ServingNode;
+let routes: Route[];
+
+beforeAll(async () => {
+  if (NO_BROWSER !== null) return;
+  chromium = await openChromium();
+  elsewhere = await openServer();
+  openActor(elsewhere, 'reader', { summary: '<p>อ่านทุกวัน</p>' });
+  office = await furnish({ network: 'loopback' });
+  routes = (await wethi(office.place, 'routes')) as Route[];
+  node = await serveNode(office.place);
+});
+afterAll(async () => {
+  await chromium?.close();
+  await node?.stop();
+  await office?.world.close();
+  await elsewhere?.close();
+});
+
+/** The sights of each page by its route, as somebody signed in and as everybody else. */
+function sights(): Record<string, { everybody?: Sight[]; author?: Sight[] }> {
+  const { world, seed: old, fresh, draft, withdrawn, talk } = office;
+  const { handle } = world.blog;
+  const entry = path.entry(handle, old.number);
+  const uri = encodeURIComponent(`acct:reader@${elsewhere.host}`);
+  return {
+    '/set-up': { everybody: [[path.setUpWith('used-long-ago'), 410]] },
+    '/sign-in': { everybody: [[path.signInThen(path.write()), 200]] },
+    '/': { everybody: [['/', 200]] },
+    '/blogs': { everybody: [['/blogs', 200]] },
+    '/:blog{@[A-Za-z0-9_]+}': {
+      everybody: [
+        [path.blog(handle), 200],
+        [path.blog('nobody'), 404],
+      ],
+      author: [[path.blog(team.handle), 200]],
+    },
+    '/:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}': {
+      everybody: [
+        [entry, 200],
+        [path.entry(handle, fresh.number), 200],
+        [path.entry(handle, withdrawn.number), 410],
+      ],
+      author: [
+        [entry, 200],
+        [path.entry(handle, draft.number), 200],
+      ],
+    },
+    '/original/:system/:number': { everybody: [[path.original('gotoknow', seed.original), 200]] },
+    '/t': { everybody: [['/t', 200]] },
+    '/t/:tag': { everybody: [[path.tag(seed.tag), 200]], author: [[path.tag(seed.tag), 200]] },
+    '/series/:id': { everybody: [[path.series(old.series ?? ''), 200]] },
+    '/:blog{@[A-Za-z0-9_]+}/follow': { everybody: [[path.follow(handle), 200]] },
+    '/:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}/answer': {
+      everybody: [[`${path.answer(handle, old.number)}?comment=${talk.reader}`, 200]],
+      author: [[path.answer(handle, old.number), 200]],
+    },
+    '/desk': { author: [['/desk', 200]] },
+    '/write': { author: [['/write', 200]] },
+    '/write/:number{[1-9][0-9]*}': {
+      author: [
+        [path.saved(draft.number), 200],
+        [path.revise(fresh.number), 200],
+      ],
+    },
+    '/reading': { author: [['/reading', 200]] },
+    '/authorize_interaction': { author: [[`${path.authorizeInteraction()}?uri=${uri}`, 200]] },
+  };
+}
+
+test.skipIf(NO_BROWSER)(journey('every page that the routes list is looked at'), () => {
+  const listed = routes.filter(({ method }) => method === 'GET' || method === 'ALL').map((route) => route.path);
+  expect(Object.keys(sights()).sort()).toEqual(listed.filter((path) => !NO_PAGES.includes(path)).sort());
+  const guarded = routes.filter(({ method, session }) => method === 'GET' && session).map((route) => route.path);
+  expect(
+    Object.entries(sights())
+      .filter(([, { everybody }]) => everybody === undefined)
+      .map(([path]) => path),
+  ).toEqual(guarded);
+});
+
+describe.concurrent.each(['', '/en'])('below "%s"', (prefix) => {
+  test.skipIf(NO_BROWSER)(
+    journey('axe finds nothing, nothing scrolls sideways, and the console stays silent'),
+    async () => {
+      const visitor = await openVisitor(chromium, { origin: office.place.origin });
+      const seen = Object.values(sights());
+      const found: string[] = [];
+      for (const [address, status] of seen.flatMap(({ everybody = [] }) => everybody)) {
+        found.push(...(await lookAt(visitor, prefix + address, status)));
+      }
+      await signIn(visitor);
+      for (const [address, status] of seen.flatMap(({ author = [] }) => author)) {
+        found.push(...(await lookAt(visitor, prefix + address, status)));
+      }
+      expect(found).toEqual([]);
+      expect(visitor.faults).toEqual([]);
+      expect(node.complaints()).toBe('');
+      await visitor.leave();
+    },
+    120_000,
+  );
+});
+
+/** Opens a page and looks at it in every width and light. @returns what is wrong with it. */
+async function lookAt({ page, open }: Visitor, address: string, status: number): Promise<string[]> {
+  const found: string[] = [];
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  const answered = await open(address);
+  if (answered !== status) found.push(`answers ${answered}, not ${status}`);
+  found.push(...(await sidewaysScroll(page, 320)));
+  for (const width of [360, 1280]) {
+    found.push(...(await sidewaysScroll(page, width)));
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      found.push(...(await violations(page)).map((violation) => `${width} ${colorScheme} ${violation}`));
+    }
+  }
+  return found.map((fault) => `${address}: ${fault}`);
+}
+
+describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
+  test.skipIf(NO_BROWSER)(journey('the menu opens on a phone, and every place in it is there'), async () => {
+    const visitor = await openVisitor(chromium, { origin: office.place.origin, javaScriptEnabled, width: 360 });
+    await visitor.open('/');
+    const menu = visitor.page.getByRole('navigation', { name: 'เมนูหลัก' });
+    expect(await menu.isVisible()).toBe(false);
+    await visitor.page.getByRole('button', { name: 'เมนู' }).click();
+    expect(await menu.getByRole('link').allInnerTexts()).toEqual(['หน้าแรก', 'บล็อก', 'คำสำคัญ', 'เข้าสู่ระบบ']);
+    await menu.getByRole('link', { name: 'บล็อก' }).click();
+    await visitor.page.waitForURL('**/blogs');
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+});
