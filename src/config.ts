@@ -83,7 +83,7 @@ function readOrigin(text: string, problems: string[]): string {
 
 function readDatabase(text: string | undefined, data: string, problems: string[]): string {
   if (text === undefined || text === '') return resolve(data, 'wethi.db');
-  if (text.startsWith('sqlite:')) return resolve(text.slice('sqlite:'.length));
+  if (/^sqlite:./.test(text)) return resolve(text.slice('sqlite:'.length));
   problems.push(
     'DATABASE_URL: รุ่นนี้ใช้ได้เฉพาะ sqlite:ที่อยู่ไฟล์ · this version knows only sqlite:PATH; leave it unset for $WETHI_DATA/wethi.db',
   );
@@ -92,8 +92,8 @@ function readDatabase(text: string | undefined, data: string, problems: string[]
 
 function number(text: string | undefined, fallback: number, problems: string[]): number {
   if (text === undefined || text === '') return fallback;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0 && value <= 65535) return value;
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= 65535) return value;
   problems.push(`WETHI_PORT: "${text}" ไม่ใช่หมายเลขพอร์ต · is not a port; use a number from 0 to 65535`);
   return fallback;
 }

@@ -90,8 +90,11 @@ const SHAPES: [RegExp, (match: RegExpMatchArray) => Named][] = [
   [/^\/ap\/actors\/([a-z0-9]+)$/, (m) => ({ kind: 'actor', id: m[1] ?? '' })],
   [/^\/ap\/entries\/([a-z0-9]+)$/, (m) => ({ kind: 'article', id: m[1] ?? '' })],
   [/^\/ap\/comments\/([a-z0-9]+)$/, (m) => ({ kind: 'note', id: m[1] ?? '' })],
-  [/^\/(?:en\/)?@([a-z0-9_]+)$/, (m) => ({ kind: 'blog', handle: m[1] ?? '' })],
-  [/^\/(?:en\/)?@([a-z0-9_]+)\/(\d{1,9})$/, (m) => ({ kind: 'entry', handle: m[1] ?? '', number: Number(m[2]) })],
+  [/^\/(?:en\/)?@([a-z0-9_]+)$/i, (m) => ({ kind: 'blog', handle: (m[1] ?? '').toLowerCase() })],
+  [
+    /^\/(?:en\/)?@([a-z0-9_]+)\/(\d{1,9})$/i,
+    (m) => ({ kind: 'entry', handle: (m[1] ?? '').toLowerCase(), number: Number(m[2]) }),
+  ],
 ];
 
 /** Reads a URL back; the other direction of `path`. A fragment is ignored. */

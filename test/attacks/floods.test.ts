@@ -14,6 +14,7 @@ import { type Arena, accepted, letterOf, openArena, refused } from './arena.ts';
 import { attack, measured, printLedger } from './ledger.ts';
 
 const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
 printLedger();
 
 describe('against a node that may speak with loopback', () => {
@@ -23,8 +24,8 @@ describe('against a node that may speak with loopback', () => {
   });
   afterAll(() => arena.close());
 
-  /** Posts what never ends, a piece at a time as the socket takes it; resolves with the answer when the node hangs up. */
-  async function pour(node: Served, headers: Record<string, string>): Promise<{ status: string; poured: number }> {
+  /** Posts what never ends, a piece at a time as the socket takes it; resolves with the status when the node hangs up. */
+  async function pour(node: Served, headers: Record<string, string>): Promise<string> {
     const { hostname, port, host } = new URL(node.origin);
     const socket = connect(Number(port), hostname);
     const lines = Object.entries({ host, 'content-type': AP, ...headers }).map(
@@ -38,10 +39,12 @@ describe('against a node that may speak with loopback', () => {
       answer += data.toString();
     });
     return await new Promise((resolve) => {
-      const end = () => resolve({ status: answer.split(' ')[1] ?? 'none', poured });
-      const more = (): void => {
-        while (poured < 1024 * MIB && !socket.destroyed && socket.write(piece)) poured += piece.length;
-        poured += piece.length;
+      const end = () => resolve(answer.split(' ')[1] ?? 'none');
+      const more = () => {
+        while (poured < GIB && !socket.destroyed) {
+          poured += piece.length;
+          if (!socket.write(piece)) return;
+        }
       };
       socket.on('drain', more);
       // Whoever is hung up on while sending sees a reset; the answer was read before.
@@ -55,7 +58,7 @@ describe('against a node that may speak with loopback', () => {
     const signature = `keyId="${arena.evil.keyId}",headers="(request-target) host date digest",signature="AAAA"`;
     const [read, memory] = [arena.node.bytesRead(), process.memoryUsage().rss];
     const started = performance.now();
-    const { status } = await pour(arena.node, { 'transfer-encoding': 'chunked', signature });
+    const status = await pour(arena.node, { 'transfer-encoding': 'chunked', signature });
     const bytes = arena.node.bytesRead() - read;
     const growth = process.memoryUsage().rss - memory;
     measured(`answered ${status} after ${Math.round(performance.now() - started)} ms`);
@@ -69,12 +72,12 @@ describe('against a node that may speak with loopback', () => {
 
   attack('T31', 'a body that says it has 1 GB, or comes without a signature, is not read', async () => {
     for (const [headers, status] of [
-      [{ 'content-length': String(1024 * MIB), signature: 'x' }, '413'],
+      [{ 'content-length': String(GIB), signature: 'x' }, '413'],
       [{ 'transfer-encoding': 'chunked' }, '401'],
       [{ 'transfer-encoding': 'chunked', 'content-encoding': 'gzip', signature: 'x' }, '415'],
     ] as const) {
       const read = arena.node.bytesRead();
-      expect((await pour(arena.node, headers)).status).toBe(status);
+      expect(await pour(arena.node, headers)).toBe(status);
       expect(arena.node.bytesRead() - read).toBeLessThanOrEqual(MIB);
     }
   });

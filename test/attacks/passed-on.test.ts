@@ -164,6 +164,24 @@ attack(
   },
 );
 
+attack(
+  'T33',
+  'a key id of the victim’s on a letter that vouches for itself does not speak for the victim’s server',
+  async () => {
+    const { db } = arena.node.world;
+    const { host } = arena.victims;
+    const later = Date.now() + 3_600_000;
+    await db.insertInto('lanes').values({ host, due: later, failures: 9, failingSince: Date.now() }).execute();
+    const failures = async () =>
+      (await db.selectFrom('lanes').select('failures').where('host', '=', host).executeTakeFirstOrThrow()).failures;
+    const activity = await ldSigned(words(evil), evil);
+    await accepted(arena, letterOf(arena, evil, activity, { keyId: victim.keyId }));
+    expect(await failures()).toBe(9);
+    await accepted(arena, letterOf(arena, victim, words(victim)));
+    expect(await failures()).toBe(0);
+  },
+);
+
 attack('T28', 'a proof (FEP-8b32) over other words, or by another’s key', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const [secret, open] = [await webKey(privateKey, 'Ed25519', 'sign'), await webKey(publicKey, 'Ed25519', 'verify')];

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import { afterAll, describe, expect, test } from 'vitest';
+import { seed } from '../world.ts';
 
 const ENTRY = fileURLToPath(new URL('../../src/cli/wethi.ts', import.meta.url));
-const SEED = fileURLToPath(new URL('../fixtures/gotoknow-58082.txt', import.meta.url));
+const SEED = seed.file;
 const ORIGIN = 'https://bangchak.example';
 const folder = mkdtempSync(join(tmpdir(), 'wethi-cli-'));
 const data = join(folder, 'data');

@@ -79,6 +79,7 @@ describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
 
     await author.open(entry);
     expect(await wordsOf(page)).toContain('ความเห็น (6)');
+    expect(await wordsOf(page)).not.toContain('ความเห็นนี้ไม่ได้แสดง');
     await press(page.locator('.held', { has: stands(office.talk.alsoHeld) }), 'ไม่แสดง');
     expect(page.url()).toBe(`${office.place.origin}${entry}#comments`);
     expect(await page.locator('.held').count()).toBe(0);

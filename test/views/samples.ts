@@ -1,5 +1,6 @@
 // Props for every page: the entry of 2006 and its one comment, and placeholders by role for all else.
 import { readFileSync } from 'node:fs';
+import { seed as seedOf2006 } from '../../src/cli/demo/world.ts';
 import { renderMarkdown } from '../../src/domain/text/markdown.ts';
 import { plainToHtml, sanitiseOwn } from '../../src/domain/text/sanitise.ts';
 import { UNANSWERED } from '../../src/views/answer-box.ts';
@@ -21,7 +22,7 @@ import type { SetUpPageProps } from '../../src/views/set-up-page.ts';
 export const ORIGIN = 'https://wethi.example';
 
 /** The seed file in its parts: title, highlight, body and comment. */
-const lines = readFileSync(new URL('../fixtures/gotoknow-58082.txt', import.meta.url), 'utf8').split('\n');
+const lines = readFileSync(seedOf2006.file, 'utf8').split('\n');
 const prose = lines.filter((line) => /^\s*(?:ในการจัดกิจกรรม|จากข้อเท็จจริง)/.test(line)).map((line) => line.trim());
 const said = lines.at(-1) || (lines.at(-2) ?? '');
 

@@ -27,7 +27,7 @@ export const seed = {
   revised: '2012-02-11T09:17:00.000Z',
   licence: 'all-rights-reserved',
   series: { title: 'สรุปบทเรียนการดำเนินงาน KM เมืองนคร', part: 9 },
-  comment: 'ถ้าคุณอำนวยตำบลได้มาเรียนกันที่ ชุมชนเสมือนจริง  (Weblog) ก็ถือได้ว่า เยี่ยมยอดเลยนะคะ',
+  comment: 'ถ้าคุณอำนวยตำบลได้มาเรียนกันที่ ชุมชนเสมือนจริง\u00a0 (Weblog)\u00a0ก็ถือได้ว่า เยี่ยมยอดเลยนะคะ',
 } as const;
 
 /** An entry written today, in the seed's own words. */

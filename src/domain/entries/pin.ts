@@ -3,6 +3,7 @@ import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import type { Clock } from '../clock.ts';
 import { tell } from '../happenings.ts';
+import { Refusal } from '../refusal.ts';
 import { entryOrRefuse } from './write.ts';
 
 /**
@@ -15,6 +16,12 @@ export async function pinEntry(
 ): Promise<void> {
   await inTransaction(db, async (db) => {
     const entry = await entryOrRefuse(db, { id });
+    if (entry.state === 'draft') {
+      throw new Refusal('invalid', {
+        th: 'ปักหมุดได้เฉพาะบันทึกที่เผยแพร่แล้ว เผยแพร่ก่อน',
+        en: 'only a published entry can be pinned; publish it first',
+      });
+    }
     await db
       .updateTable('entries')
       .set({ pinned: place === 'first' ? 1 : 0, version: entry.version + 1 })

@@ -261,6 +261,7 @@ export const en: typeof th = {
     series: 'Series',
     seriesHint: 'Leave empty if it stands alone',
     part: 'Part',
+    partHint: 'A number, such as 9',
     licence: 'Licence',
     keepDraft: 'Save draft',
     publish: 'Publish',

@@ -219,12 +219,9 @@ test.each([
   ['blank lines', '\n '.repeat(n / 2)],
   ['marks', '\u0e49'.repeat(n)],
   ['mentions', '<a href="https://a.test/" class="mention">@a</a> '.repeat(n / 50)],
-])('a megabyte of %s costs less than a second', (_, html) => {
-  const started = performance.now();
-  sanitiseRemote(html);
-  own(html);
-  plainToHtml(html);
-  expect((performance.now() - started) / 3).toBeLessThan(1000);
+])('a megabyte of %s comes to an end, and inert', (_, html) => {
+  // What grew with the square of the length would not end within the test's own limit; how fast it is, bench/ measures.
+  for (const safe of [sanitiseRemote(html), own(html), plainToHtml(html)]) expect(safe).not.toMatch(/<script/i);
 });
 
 test('nesting is bounded, and the words at the bottom are kept', () => {

@@ -222,9 +222,7 @@ test('with a hundred thousand delivered rows no statement of the postman reads t
   await settle(listening, { clock, delivery: await take(listening, clock), outcome: DOWN });
   await mail(listening, { clock, verb: 'Delete', about: '7', inboxes: [A, B] });
   clock.pass({ minutes: 1 });
-  const started = performance.now();
   await settle(listening, { clock, delivery: await take(listening, clock), outcome: OK });
-  expect(performance.now() - started).toBeLessThan(200);
   const plans: string[] = [];
   for (const text of new Set(asked)) plans.push(...(await plan(db, text)));
   expect(plans.length).toBeGreaterThan(10);
