@@ -6,6 +6,7 @@ import { type Clock, instant } from './clock.ts';
 import { checkHandle } from './handles.ts';
 import { newId } from './ids.ts';
 import { keepKeys, newKeys } from './keys.ts';
+import { checkLanguage } from './language.ts';
 import { isLicence, LICENCES } from './licences.ts';
 import { checkHandleFree } from './organisations.ts';
 import { personNamed } from './people.ts';
@@ -76,6 +77,7 @@ export async function addBlog(
       version: 1,
     };
     if (!isLicence(blog.licence)) throw unknownLicence(blog.licence);
+    checkLanguage(blog.language);
     await db.insertInto('blogs').values(blog).execute();
     await db.insertInto('authors').values({ blog: blog.id, person: person.id }).execute();
     await keepKeys(db, { owner: blog.id, keys, clock });

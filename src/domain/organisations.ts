@@ -6,6 +6,7 @@ import { type Clock, instant } from './clock.ts';
 import { checkHandle } from './handles.ts';
 import { tell } from './happenings.ts';
 import { keepKeys, newKeys } from './keys.ts';
+import { checkLanguage } from './language.ts';
 import { Refusal } from './refusal.ts';
 import { fixOrigin } from './settings.ts';
 
@@ -45,6 +46,7 @@ export async function setOrganisation(
   },
 ): Promise<void> {
   checkHandle(handle);
+  if (language !== undefined) checkLanguage(language);
   if (name.trim() === '') {
     throw new Refusal('invalid', { th: 'ใส่ชื่อองค์กร', en: 'give the organisation a name' }, 'name');
   }

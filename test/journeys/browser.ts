@@ -2,23 +2,23 @@
 import { existsSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Locator, type Page, type Response } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { office } from '../world.ts';
 
 const EXECUTABLE = process.env.CHROMIUM || '/usr/bin/chromium';
-/** WCAG 2.0 to 2.2, levels A and AA (design §4.8). */
+/** WCAG 2.0 to 2.2, levels A and AA (design §4.8), and what axe calls best practice (design language, §6). */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 type RunOptions = Parameters<AxeBuilder['options']>[0];
 const LOOKING: RunOptions = { runOnly: { type: 'tag', values: RULES }, resultTypes: ['violations'] };
 
-/** Why the journeys cannot be made on this machine, for their names; null where they can. */
+/** Why the journeys cannot be made on this machine; null where they can. */
 export const NO_BROWSER = existsSync(EXECUTABLE)
   ? null
   : `skipped: there is no Chromium at ${EXECUTABLE}; install it, or name one in CHROMIUM`;
 
-/** What a journey is called: with the reason where it is skipped. */
-export function journey(name: string): string {
-  return NO_BROWSER === null ? name : `${name} (${NO_BROWSER})`;
+/** One journey: a test that is skipped, with the reason in its name, where there is no browser. */
+export function journey(name: string, walk: (context: TestContext) => void | Promise<void>, timeout?: number): void {
+  test.skipIf(NO_BROWSER !== null)(NO_BROWSER === null ? name : `${name} (${NO_BROWSER})`, walk, timeout);
 }
 
 /** The two kinds of visitors: every page must work for both (design §4.8). */

@@ -62,7 +62,7 @@ async function appears(what: Locator, look: () => Promise<unknown>): Promise<voi
 }
 
 describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
-  test.skipIf(NO_BROWSER)(journey('the follow box leads to the reader’s own server with the handle'), async () => {
+  journey('the follow box leads to the reader’s own server with the handle', async () => {
     const { page, open, faults, leave } = await visit(office, javaScriptEnabled);
     for (const at of [entry, path.blog(office.world.blog.handle)]) {
       await open(at);
@@ -76,7 +76,7 @@ describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
     await leave();
   });
 
-  test.skipIf(NO_BROWSER)(journey('the answer box leads there with the entry’s id, in English too'), async () => {
+  journey('the answer box leads there with the entry’s id, in English too', async () => {
     const { page, open, faults, leave } = await visit(office, javaScriptEnabled);
     await open(`/en${entry}`);
     await page.locator('#reply').getByLabel('Your account').fill(`reader@${mastodon.host}`);
@@ -87,7 +87,7 @@ describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
     await leave();
   });
 
-  test.skipIf(NO_BROWSER)(journey('an account that is not there is said to be so, with what to do next'), async () => {
+  journey('an account that is not there is said to be so, with what to do next', async () => {
     const { page, open, faults, leave } = await visit(office, javaScriptEnabled);
     for (const [account, said] of [
       [`@nobody@${mastodon.host}`, `หา @nobody@${mastodon.host} ไม่พบ ตรวจตัวสะกด`],
@@ -106,37 +106,34 @@ describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
   });
 });
 
-test.skipIf(NO_BROWSER)(
-  journey('an author of another node follows from here, is sent home, signs in and follows'),
-  async () => {
-    const reader = await visit(office, false);
-    const { page } = reader;
-    await reader.open(entry);
-    const account = `@${library.world.blog.handle}@${new URL(library.place.origin).host}`;
-    await page.locator('[aria-labelledby=follow]').getByLabel('บัญชีของคุณ').fill(account);
-    await press(page, 'ติดตาม');
-    expect(new URL(page.url()).origin).toBe(library.place.origin);
-    expect(new URL(page.url()).pathname).toBe('/sign-in');
-    await signIn(reader);
-    expect(new URL(page.url()).pathname).toBe('/authorize_interaction');
-    const words = await wordsOf(page);
-    expect(words).toContain('ติดตามบัญชีนี้');
-    expect(words).toContain(`@${office.world.blog.handle}@${new URL(office.place.origin).host}`);
+journey('an author of another node follows from here, is sent home, signs in and follows', async () => {
+  const reader = await visit(office, false);
+  const { page } = reader;
+  await reader.open(entry);
+  const account = `@${library.world.blog.handle}@${new URL(library.place.origin).host}`;
+  await page.locator('[aria-labelledby=follow]').getByLabel('บัญชีของคุณ').fill(account);
+  await press(page, 'ติดตาม');
+  expect(new URL(page.url()).origin).toBe(library.place.origin);
+  expect(new URL(page.url()).pathname).toBe('/sign-in');
+  await signIn(reader);
+  expect(new URL(page.url()).pathname).toBe('/authorize_interaction');
+  const words = await wordsOf(page);
+  expect(words).toContain('ติดตามบัญชีนี้');
+  expect(words).toContain(`@${office.world.blog.handle}@${new URL(office.place.origin).host}`);
 
-    await press(page, 'ติดตาม');
-    expect(page.url()).toBe(`${library.place.origin}/reading`);
-    const followed = page.locator('.followed', { hasText: new URL(office.place.origin).host });
-    await appears(followed, () => page.reload());
+  await press(page, 'ติดตาม');
+  expect(page.url()).toBe(`${library.place.origin}/reading`);
+  const followed = page.locator('.followed', { hasText: new URL(office.place.origin).host });
+  await appears(followed, () => page.reload());
 
-    // One's own blog needs no asking: its page has the forms already.
-    await reader.open(`${library.place.origin}/authorize_interaction?uri=${encodeURIComponent(account)}`);
-    expect(new URL(page.url()).pathname).toBe(`/@${library.world.blog.handle}`);
-    expect(reader.faults).toEqual([]);
-    await reader.leave();
-  },
-);
+  // One's own blog needs no asking: its page has the forms already.
+  await reader.open(`${library.place.origin}/authorize_interaction?uri=${encodeURIComponent(account)}`);
+  expect(new URL(page.url()).pathname).toBe(`/@${library.world.blog.handle}`);
+  expect(reader.faults).toEqual([]);
+  await reader.leave();
+});
 
-test.skipIf(NO_BROWSER)(journey('and comments from home, so that it stands under the entry'), async () => {
+journey('and comments from home, so that it stands under the entry', async () => {
   const reader = await visit(library, true);
   const { page } = reader;
   await signIn(reader);
@@ -161,21 +158,18 @@ test.skipIf(NO_BROWSER)(journey('and comments from home, so that it stands under
   await stranger.leave();
 });
 
-test.skipIf(NO_BROWSER)(
-  journey('what is nowhere, and what is somebody’s private matter, says what to do next'),
-  async () => {
-    const reader = await visit(library, true);
-    await signIn(reader);
-    for (const uri of [
-      '',
-      'nonsense',
-      `${mastodon.origin}/nowhere`,
-      absolute(office.place.origin, path.article('nothing')),
-    ]) {
-      expect(await reader.open(`/authorize_interaction?uri=${encodeURIComponent(uri)}`), uri).toBe(404);
-      expect(await wordsOf(reader.page)).toMatch(/ตรวจ|เขียนแบบ/);
-    }
-    expect(reader.faults).toEqual([]);
-    await reader.leave();
-  },
-);
+journey('what is nowhere, and what is somebody’s private matter, says what to do next', async () => {
+  const reader = await visit(library, true);
+  await signIn(reader);
+  for (const uri of [
+    '',
+    'nonsense',
+    `${mastodon.origin}/nowhere`,
+    absolute(office.place.origin, path.article('nothing')),
+  ]) {
+    expect(await reader.open(`/authorize_interaction?uri=${encodeURIComponent(uri)}`), uri).toBe(404);
+    expect(await wordsOf(reader.page)).toMatch(/ตรวจ|เขียนแบบ/);
+  }
+  expect(reader.faults).toEqual([]);
+  await reader.leave();
+});

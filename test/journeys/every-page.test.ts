@@ -105,7 +105,7 @@ function sights(): Record<string, { everybody?: Sight[]; author?: Sight[] }> {
   };
 }
 
-test.skipIf(NO_BROWSER)(journey('every page that the routes list is looked at'), () => {
+journey('every page that the routes list is looked at', () => {
   const listed = routes.filter(({ method }) => method === 'GET' || method === 'ALL').map((route) => route.path);
   expect(Object.keys(sights()).sort()).toEqual(listed.filter((path) => !NO_PAGES.includes(path)).sort());
   const guarded = routes.filter(({ method, session }) => method === 'GET' && session).map((route) => route.path);
@@ -117,8 +117,8 @@ test.skipIf(NO_BROWSER)(journey('every page that the routes list is looked at'),
 });
 
 describe.concurrent.each(['', '/en'])('below "%s"', (prefix) => {
-  test.skipIf(NO_BROWSER)(
-    journey('axe finds nothing, nothing scrolls sideways, and the console stays silent'),
+  journey(
+    'axe finds nothing, nothing scrolls sideways, and the console stays silent',
     async () => {
       const visitor = await openVisitor(chromium, { origin: office.place.origin });
       const seen = Object.values(sights());
@@ -139,6 +139,25 @@ describe.concurrent.each(['', '/en'])('below "%s"', (prefix) => {
   );
 });
 
+journey('whoever looks is awake: planted faults are found', async () => {
+  const { page, faults, leave, open } = await openVisitor(chromium, { origin: office.place.origin });
+  await open('/sign-in');
+  expect([await violations(page), await sidewaysScroll(page, 360), faults]).toEqual([[], [], []]);
+  await page.evaluate(() => {
+    const picture = document.createElement('img');
+    picture.src = '/assets/mark.svg';
+    picture.width = 2_000;
+    picture.style.maxInlineSize = 'none';
+    document.querySelector('main')?.append(picture);
+    document.querySelector('h1')?.setAttribute('style', 'color: #eee');
+    document.querySelector('label')?.remove();
+  });
+  expect((await violations(page)).map((violation) => violation.split(':')[0]).sort()).toEqual(['image-alt', 'label']);
+  expect((await sidewaysScroll(page, 360)).join('\n')).toContain('360 px: the page is');
+  expect(faults.join('\n')).toContain('Content Security Policy');
+  await leave();
+});
+
 /** Opens a page and looks at it in every width and light. @returns what is wrong with it. */
 async function lookAt({ page, open }: Visitor, address: string, status: number): Promise<string[]> {
   const found: string[] = [];
@@ -157,9 +176,11 @@ async function lookAt({ page, open }: Visitor, address: string, status: number):
 }
 
 describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
-  test.skipIf(NO_BROWSER)(journey('the menu opens on a phone, and every place in it is there'), async () => {
+  journey('the first key skips to the words, and the menu opens on a phone with every place in it', async () => {
     const visitor = await openVisitor(chromium, { origin: office.place.origin, javaScriptEnabled, width: 360 });
     await visitor.open('/');
+    await visitor.page.keyboard.press('Tab');
+    expect(await visitor.page.locator(':focus').innerText()).toBe('ข้ามไปยังเนื้อหา');
     const menu = visitor.page.getByRole('navigation', { name: 'เมนูหลัก' });
     expect(await menu.isVisible()).toBe(false);
     await visitor.page.getByRole('button', { name: 'เมนู' }).click();

@@ -27,37 +27,34 @@ afterAll(async () => {
 
 const entry = () => `/@${office.world.blog.handle}/${office.seed.number}`;
 
-test.skipIf(NO_BROWSER)(
-  journey(`the first view of the seed entry weighs at most ${BYTES_MAX / 1_000} kB`),
-  async () => {
-    const { page, open, faults, leave } = await openVisitor(chromium, { origin: node.address, width: 360 });
-    const network = await page.context().newCDPSession(page);
-    await network.send('Network.enable');
-    const addresses = new Map<string, string>();
-    const bytes = new Map<string, number>();
-    network.on('Network.requestWillBeSent', ({ requestId, request }) => addresses.set(requestId, request.url));
-    // Unpacked, so that no proxy's compression flatters the figure.
-    network.on('Network.dataReceived', ({ requestId, dataLength }) => {
-      bytes.set(requestId, (bytes.get(requestId) ?? 0) + dataLength);
-    });
-    expect(await open(entry())).toBe(200);
-    await page.evaluate(() => document.fonts.ready);
-    await page.waitForLoadState('networkidle');
+journey(`the first view of the seed entry weighs at most ${BYTES_MAX / 1_000} kB`, async () => {
+  const { page, open, faults, leave } = await openVisitor(chromium, { origin: node.address, width: 360 });
+  const network = await page.context().newCDPSession(page);
+  await network.send('Network.enable');
+  const addresses = new Map<string, string>();
+  const bytes = new Map<string, number>();
+  network.on('Network.requestWillBeSent', ({ requestId, request }) => addresses.set(requestId, request.url));
+  // Unpacked, so that no proxy's compression flatters the figure.
+  network.on('Network.dataReceived', ({ requestId, dataLength }) => {
+    bytes.set(requestId, (bytes.get(requestId) ?? 0) + dataLength);
+  });
+  expect(await open(entry())).toBe(200);
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForLoadState('networkidle');
 
-    const weights = [...bytes].map(([id, weight]) => ({ weight, file: new URL(addresses.get(id) ?? '').pathname }));
-    const total = weights.reduce((sum, { weight }) => sum + weight, 0);
-    console.log(`first view: ${total} bytes`, Object.fromEntries(weights.map(({ file, weight }) => [file, weight])));
-    expect(weights.map(({ file }) => file)).toEqual(
-      expect.arrayContaining([entry(), '/assets/wethi.css', '/assets/fonts/looped-thai-400.woff2']),
-    );
-    expect(new Set(weights.map(({ file }) => file)).size, 'nothing is fetched twice').toBe(weights.length);
-    expect(total).toBeLessThanOrEqual(BYTES_MAX);
-    expect(faults).toEqual([]);
-    await leave();
-  },
-);
+  const weights = [...bytes].map(([id, weight]) => ({ weight, file: new URL(addresses.get(id) ?? '').pathname }));
+  const total = weights.reduce((sum, { weight }) => sum + weight, 0);
+  console.log(`first view: ${total} bytes`, Object.fromEntries(weights.map(({ file, weight }) => [file, weight])));
+  expect(weights.map(({ file }) => file)).toEqual(
+    expect.arrayContaining([entry(), '/assets/wethi.css', '/assets/fonts/looped-thai-400.woff2']),
+  );
+  expect(new Set(weights.map(({ file }) => file)).size, 'nothing is fetched twice').toBe(weights.length);
+  expect(total).toBeLessThanOrEqual(BYTES_MAX);
+  expect(faults).toEqual([]);
+  await leave();
+});
 
-test.skipIf(NO_BROWSER)(journey('an entry is passed on by LINE and by an address that can be read out'), async () => {
+journey('an entry is passed on by LINE and by an address that can be read out', async () => {
   for (const javaScriptEnabled of [true, false]) {
     const { page, open, leave } = await openVisitor(chromium, { origin: node.address, javaScriptEnabled });
     for (const language of ['', '/en']) {

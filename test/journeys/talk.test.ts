@@ -46,7 +46,7 @@ describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
 
   const stands = (id: string) => page.locator(`#c-${id}`);
 
-  test.skipIf(NO_BROWSER)(journey('a reader sees who answers whom, and nothing that waits'), async () => {
+  journey('a reader sees who answers whom, and nothing that waits', async () => {
     const visitor = await openVisitor(chromium, { origin: office.place.origin, javaScriptEnabled });
     expect(await visitor.open(`/original/gotoknow/${seed.original}`)).toBe(200);
     expect(visitor.page.url()).toBe(office.place.origin + entry);
@@ -71,7 +71,7 @@ describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
     await visitor.leave();
   });
 
-  test.skipIf(NO_BROWSER)(journey('what waits is shown from the desk, or hidden from under the entry'), async () => {
+  journey('what waits is shown from the desk, or hidden from under the entry', async () => {
     await signIn(author);
     expect(await wordsOf(page)).toContain('ความเห็นรอตรวจ 2 รายการ');
     await press(page.locator('.held', { has: stands(office.talk.held) }), 'ให้แสดง');
@@ -86,7 +86,7 @@ describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
     expect(await stands(office.talk.alsoHeld).count()).toBe(0);
   });
 
-  test.skipIf(NO_BROWSER)(journey('a shown comment is hidden, and its answers keep their place'), async () => {
+  journey('a shown comment is hidden, and its answers keep their place', async () => {
     await press(stands(office.talk.again), 'ไม่แสดง');
     const words = await wordsOf(page);
     expect(words).toContain('ความเห็นนี้ไม่ได้แสดง');
@@ -94,28 +94,25 @@ describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
     expect(words).toContain('ขอนำไปลองกับกลุ่มที่บ้านมะขามเรียง');
   });
 
-  test.skipIf(NO_BROWSER)(
-    journey('the blog answers a comment and the entry, and an empty answer says what is missing'),
-    async () => {
-      await press(stands(office.talk.held), 'ตอบกลับ');
-      expect(await wordsOf(page)).toContain('อยากให้มีตอนต่อไป');
-      await page.getByLabel('ความเห็น', { exact: true }).fill('ตอนต่อไปมา **วันพระหน้า**');
-      await press(page, 'ส่งความเห็น');
-      const at = new URL(page.url());
-      expect(at.pathname).toBe(entry);
-      const answer = page.locator(`[id="${at.hash.slice(1)}"]`);
-      expect(await answer.locator('.text').innerHTML()).toContain('<strong>วันพระหน้า</strong>');
-      expect(await page.locator(`li:has(> #c-${office.talk.held}) > ol [id="${at.hash.slice(1)}"]`).count()).toBe(1);
+  journey('the blog answers a comment and the entry, and an empty answer says what is missing', async () => {
+    await press(stands(office.talk.held), 'ตอบกลับ');
+    expect(await wordsOf(page)).toContain('อยากให้มีตอนต่อไป');
+    await page.getByLabel('ความเห็น', { exact: true }).fill('ตอนต่อไปมา **วันพระหน้า**');
+    await press(page, 'ส่งความเห็น');
+    const at = new URL(page.url());
+    expect(at.pathname).toBe(entry);
+    const answer = page.locator(`[id="${at.hash.slice(1)}"]`);
+    expect(await answer.locator('.text').innerHTML()).toContain('<strong>วันพระหน้า</strong>');
+    expect(await page.locator(`li:has(> #c-${office.talk.held}) > ol [id="${at.hash.slice(1)}"]`).count()).toBe(1);
 
-      const text = page.locator('#reply').getByLabel('ความเห็น', { exact: true });
-      await text.fill('   ');
-      expect(await press(page.locator('#reply'), 'ส่งความเห็น')).toBe(422);
-      expect(await page.getByRole('alert').innerText()).toContain('ความเห็น:');
-      await page.getByLabel('ความเห็น', { exact: true }).fill('ขอบคุณทุกท่าน');
-      await press(page, 'ส่งความเห็น');
-      expect(await wordsOf(page)).toContain('ขอบคุณทุกท่าน');
-      expect(author.faults).toEqual([]);
-      expect(node.complaints()).toBe('');
-    },
-  );
+    const text = page.locator('#reply').getByLabel('ความเห็น', { exact: true });
+    await text.fill('   ');
+    expect(await press(page.locator('#reply'), 'ส่งความเห็น')).toBe(422);
+    expect(await page.getByRole('alert').innerText()).toContain('ความเห็น:');
+    await page.getByLabel('ความเห็น', { exact: true }).fill('ขอบคุณทุกท่าน');
+    await press(page, 'ส่งความเห็น');
+    expect(await wordsOf(page)).toContain('ขอบคุณทุกท่าน');
+    expect(author.faults).toEqual([]);
+    expect(node.complaints()).toBe('');
+  });
 });

@@ -3,6 +3,7 @@ import type { Db } from '../../storage/database.ts';
 import type { EntryRow } from '../../storage/tables.ts';
 import { unknownLicence } from '../blogs.ts';
 import type { Clock } from '../clock.ts';
+import { isLanguage } from '../language.ts';
 import { isLicence } from '../licences.ts';
 import type { Telling } from '../refusal.ts';
 import { seriesTitled } from '../series.ts';
@@ -79,7 +80,7 @@ export function problemsWith(words: Words, { as }: { as: 'draft' | 'published' }
   if (words.part !== null && (words.series === null || words.series.trim() === ''))
     say('series', 'ใส่ชื่อชุดของตอนนี้', 'name the series that this is a part of');
   if (!isLicence(words.licence)) problems.push({ field: 'licence', telling: unknownLicence(words.licence).telling });
-  if (!/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/.test(words.language)) {
+  if (!isLanguage(words.language)) {
     say('language', 'รหัสภาษาต้องเป็นแบบ th หรือ en', 'the language must be a code like th or en');
   }
   return problems;
