@@ -286,13 +286,16 @@ async function telling({ schema }: Kysely<unknown>): Promise<void> {
     .addColumn('facts', 'text', (c) => c.notNull())
     .addColumn('happened', 'text', (c) => c.notNull())
     .addColumn('told', 'text')
+    .addColumn('attempts', 'integer', (c) => c.notNull())
+    .addColumn('untellable', 'text')
     .execute();
   await schema.createIndex('happenings_untold').on('happenings').columns(['told', 'number']).execute();
   await schema
     .createTable('received')
-    .addColumn('activity', 'text', (c) => c.primaryKey())
+    .addColumn('activity', 'text', (c) => c.notNull())
     .addColumn('actor', 'text', (c) => c.notNull())
     .addColumn('received', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('received_key', ['activity', 'actor'])
     .execute();
   await schema.createIndex('received_age').on('received').column('received').execute();
 }

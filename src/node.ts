@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { serve as listen, type ServerType } from '@hono/node-server';
 import { type Config, isPractice } from './config.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
+import { retryUntellable, untellable } from './domain/happenings.ts';
 import type { LookedUp } from './domain/lookup.ts';
 import { checkOrigin } from './domain/settings.ts';
 import { openFederation } from './federation/federation.ts';
@@ -48,6 +49,7 @@ export interface Queue {
     Awaited<ReturnType<typeof queueStatus>> & {
       deadLetters: Awaited<ReturnType<typeof deadLetters>>;
       deadMessages: Awaited<ReturnType<typeof deadMessages>>;
+      untellable: Awaited<ReturnType<typeof untellable>>;
     }
   >;
   retry(which: Which): Promise<number>;
@@ -133,9 +135,13 @@ function queueOf(db: Db, clock: Clock): Queue {
       ...(await queueStatus(db, { clock })),
       deadLetters: await deadLetters(db, { limit: DEAD_SHOWN_MAX }),
       deadMessages: await deadMessages(db, { limit: DEAD_SHOWN_MAX }),
+      untellable: await untellable(db, { limit: DEAD_SHOWN_MAX }),
     }),
-    retry: async (which) =>
-      (await retryDead(db, { clock, which })) + (which === 'all' ? await retryDeadMessages(db, { clock, which }) : 0),
+    async retry(which) {
+      const letters = await retryDead(db, { clock, which });
+      if (which !== 'all') return letters;
+      return letters + (await retryDeadMessages(db, { clock, which })) + (await retryUntellable(db));
+    },
     drop: async (which) =>
       (await dropDead(db, { which })) + (which === 'all' ? await dropDeadMessages(db, { which }) : 0),
   };

@@ -122,7 +122,6 @@ async function sendAndKill({ trial, kills, chance }: Setting, post: Sending[][][
     chance.between(Math.ceil((all * (k + 0.2)) / kills), Math.floor((all * (k + 0.8)) / kills)),
   );
   const sent: Sent = { acknowledged: 0, tries: 0, moments, restarts: [] };
-  const falls: Promise<void>[] = [];
   const fall = async () => {
     await trial.kill();
     sent.restarts.push(await trial.restart());
@@ -132,11 +131,11 @@ async function sendAndKill({ trial, kills, chance }: Setting, post: Sending[][][
       const tries = await Promise.all(copies.map((one) => sendUntilTaken(one, { patienceMs: PATIENCE_MS })));
       sent.tries += tries.reduce((sum, n) => sum + n, 0);
       sent.acknowledged++;
-      if (moments.includes(sent.acknowledged)) falls.push(fall());
+      // Whoever sees it fall waits; the others keep knocking at a door that nobody answers.
+      if (moments.includes(sent.acknowledged)) await fall();
     }
   });
   await within(PATIENCE_MS * 2, atOnce(jobs.length, jobs), 'everything acknowledged');
-  await Promise.all(falls);
   return sent;
 }
 

@@ -45,20 +45,23 @@ export async function* slowRecovery({
       const killAt = chance.between(2, refusals - 1);
       const since = servers.letters.length;
       let refused = 0;
-      let restart: Promise<number> = Promise.resolve(0);
-      servers.behave(sick, () => {
-        if (refused === refusals) return { status: 202, after: 0 };
-        refused++;
-        if (refused === killAt) restart = trial.kill().then(() => trial.restart());
-        return { status: 503, after: 0, headers: { 'retry-after': '1' } };
+      const moment = new Promise<void>((resolve) => {
+        servers.behave(sick, () => {
+          if (refused === refusals) return { status: 202, after: 0 };
+          refused++;
+          if (refused === killAt) resolve();
+          return { status: 503, after: 0, headers: { 'retry-after': '1' } };
+        });
       });
       const start = performance.now();
       await trial.publish('กองที่รอได้');
+      await within(PATIENCE_MS, moment, `refusal ${killAt}`);
+      await trial.kill();
+      const restartMs = await trial.restart();
       const letters = (origin: string) =>
         servers.letters.slice(since).filter(({ inbox, type }) => type === 'Create' && inbox.startsWith(`${origin}/`));
       await comesTrue(PATIENCE_MS, () => letters(sick).length > refusals);
       const seconds = Math.ceil(((letters(sick)[refusals]?.at ?? Number.POSITIVE_INFINITY) - start) / 1_000);
-      const restartMs = await restart;
       const status = await trial.drained();
       const findings: Finding[] = [
         exactly(refusals, 'answers 503 before the 202', refused),
@@ -79,8 +82,8 @@ export async function* slowRecovery({
 }
 
 /**
- * A peer that answers 429 for ever, and one that is gone. A week does not pass in a test, so the node runs in this process on a standing
- * clock that is moved to each next knock; queue, post and the peer's server are the real ones.
+ * A peer that answers 429 for ever, and one that is gone. A week does not pass in a test, so the node runs in this process
+ * on a standing clock that is moved to each next knock; queue, post, egress and the peer's server are the real ones.
  */
 export async function* neverRecovers({ seeds }: { seeds: readonly number[] }): AsyncGenerator<Round> {
   for (const seed of seeds) {

@@ -7,19 +7,27 @@ import { tell } from './happenings.ts';
 
 /**
  * Takes a follower and promises an Accept. A repeated Follow under a new id is accepted anew, because the other side
- * waits for that id (federation.md §8, item 47).
+ * waits for that id (federation.md §8, item 47). One under the old id after an Undo is a new following: Misskey names every
+ * Follow of the same two alike, so what tells them apart is `since`, which stands in the Accept's own id.
  */
 export async function addFollower(
   db: Db,
   { followed, actor, activity, clock }: { followed: string; actor: string; activity: string; clock: Clock },
 ): Promise<void> {
   await inTransaction(db, async (db) => {
-    await db
+    const { since } = await db
       .insertInto('followers')
       .values({ followed, actor, activity, since: instant(clock) })
       .onConflict((c) => c.columns(['followed', 'actor']).doUpdateSet({ activity }))
-      .execute();
-    await tell(db, { verb: 'follow.accepted', actor: followed, object: activity, facts: { follower: actor }, clock });
+      .returning('since')
+      .executeTakeFirstOrThrow();
+    await tell(db, {
+      verb: 'follow.accepted',
+      actor: followed,
+      object: activity,
+      facts: { follower: actor, since },
+      clock,
+    });
   });
 }
 

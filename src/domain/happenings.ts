@@ -15,12 +15,11 @@ export type Verb =
   | 'follow.asked'
   | 'follow.undone'
   | 'follow.accepted'
-  | 'follow.rejected'
   | 'liked'
   | 'unliked'
   | 'actor.revised';
 
-export type Happening = Omit<HappeningRow, 'number' | 'verb' | 'facts'> & {
+export type Happening = Omit<HappeningRow, 'number' | 'verb' | 'facts' | 'attempts' | 'untellable'> & {
   number: number;
   verb: Verb;
   facts: Record<string, string>;
@@ -41,7 +40,17 @@ export async function tell(
   const { verb, actor, object, revision = 0, facts = {}, clock } = happening;
   await db
     .insertInto('happenings')
-    .values({ verb, actor, object, revision, facts: JSON.stringify(facts), happened: instant(clock), told: null })
+    .values({
+      verb,
+      actor,
+      object,
+      revision,
+      facts: JSON.stringify(facts),
+      happened: instant(clock),
+      told: null,
+      attempts: 0,
+      untellable: null,
+    })
     .execute();
 }
 
@@ -51,6 +60,7 @@ export async function untold(db: Db, { limit }: { limit: number }): Promise<Happ
     .selectFrom('happenings')
     .selectAll()
     .where('told', 'is', null)
+    .where('untellable', 'is', null)
     .orderBy('number')
     .limit(limit)
     .execute();
@@ -80,4 +90,46 @@ export async function isTold(db: Db, { object }: { object: string }): Promise<bo
     .limit(1)
     .executeTakeFirst();
   return waiting === undefined;
+}
+
+/** Failures to tell one happening before it is set aside, so that one bug cannot silence the node for ever. */
+const ATTEMPTS_MAX = 10;
+
+/** Notes that telling failed. @returns whether the happening was set aside, with its reason, for the operator to see. */
+export async function noteUntold(db: Db, { number, reason }: { number: number; reason: string }): Promise<boolean> {
+  const { attempts } = await db
+    .updateTable('happenings')
+    .set((e) => ({ attempts: e('attempts', '+', 1) }))
+    .where('number', '=', number)
+    .returning('attempts')
+    .executeTakeFirstOrThrow();
+  if (attempts < ATTEMPTS_MAX) return false;
+  await db.updateTable('happenings').set({ untellable: reason }).where('number', '=', number).execute();
+  return true;
+}
+
+/** What was set aside, oldest first. */
+export async function untellable(
+  db: Db,
+  { limit }: { limit: number },
+): Promise<{ number: number; verb: string; object: string; reason: string | null }[]> {
+  return await db
+    .selectFrom('happenings')
+    .select(['number', 'verb', 'object', 'untellable as reason'])
+    .where('untellable', 'is not', null)
+    .where('told', 'is', null)
+    .orderBy('number')
+    .limit(limit)
+    .execute();
+}
+
+/** Has everything that was set aside tried again. @returns how many. */
+export async function retryUntellable(db: Db): Promise<number> {
+  const retried = await db
+    .updateTable('happenings')
+    .set({ untellable: null, attempts: 0 })
+    .where('untellable', 'is not', null)
+    .where('told', 'is', null)
+    .executeTakeFirst();
+  return Number(retried.numUpdatedRows);
 }

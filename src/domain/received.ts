@@ -5,7 +5,7 @@ import { type Clock, instant } from './clock.ts';
 
 /**
  * Runs `effect` in one transaction with the note that `activity` was applied; does nothing and answers `again` when it
- * was applied before. The library's own duplicate check is a look before a leap and forgets after a day (security.md §0.5).
+ * was applied before. Keyed by both names, so that a neighbour on the same server cannot use somebody's id up. The library's own duplicate check is a look before a leap and forgets after a day (security.md §0.5).
  */
 export async function applyOnce<T>(
   db: Db,
@@ -16,7 +16,7 @@ export async function applyOnce<T>(
     const noted = await db
       .insertInto('received')
       .values({ activity, actor, received: instant(clock) })
-      .onConflict((c) => c.column('activity').doNothing())
+      .onConflict((c) => c.columns(['activity', 'actor']).doNothing())
       .executeTakeFirst();
     if (Number(noted.numInsertedOrUpdatedRows ?? 0n) === 0) return 'again';
     return await effect(db);

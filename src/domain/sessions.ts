@@ -8,11 +8,12 @@ import { Refusal } from './refusal.ts';
 const SESSION_DAYS = 30;
 const SET_UP_HOURS = 24;
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 /** Signs a person in and returns the token for the cookie: a new one each time, so none can be planted before. */
 export async function openSession(db: Db, { person, clock }: { person: string; clock: Clock }): Promise<string> {
   const token = newSecret();
-  const expires = new Date(clock.now() + SESSION_DAYS * 24 * HOUR).toISOString();
+  const expires = expiryFrom(clock);
   await db.deleteFrom('sessions').where('expires', '<', instant(clock)).execute();
   await db
     .insertInto('sessions')
@@ -21,17 +22,40 @@ export async function openSession(db: Db, { person, clock }: { person: string; c
   return token;
 }
 
-/** Who holds this token, or null. */
-export async function sessionPerson(db: Db, { token, clock }: { token: string; clock: Clock }): Promise<Person | null> {
+export interface Session {
+  person: Person;
+  /** Whether a day has passed since it was lengthened: time for `renewSession`, which writes and so must be rare. */
+  aged: boolean;
+}
+
+/** The session of this token, or null when it is over or never was. */
+export async function sessionOf(db: Db, { token, clock }: { token: string; clock: Clock }): Promise<Session | null> {
   const row = await db
     .selectFrom('sessions')
     .innerJoin('people', 'people.id', 'sessions.person')
     .selectAll('people')
+    .select('sessions.expires')
     .where('sessions.tokenHash', '=', hashOf(token))
     .where('sessions.expires', '>', instant(clock))
     .where('people.disabled', '=', 0)
     .executeTakeFirst();
-  return row === undefined ? null : withoutPassword(row);
+  if (row === undefined) return null;
+  const { expires, ...person } = row;
+  return { person: withoutPassword(person), aged: Date.parse(expires) <= clock.now() + (SESSION_DAYS - 1) * DAY };
+}
+
+/** Lengthens a session that is in use to thirty days from now. One that is over stays over. */
+export async function renewSession(db: Db, { token, clock }: { token: string; clock: Clock }): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ expires: expiryFrom(clock) })
+    .where('tokenHash', '=', hashOf(token))
+    .where('expires', '>', instant(clock))
+    .execute();
+}
+
+function expiryFrom(clock: Clock): string {
+  return new Date(clock.now() + SESSION_DAYS * DAY).toISOString();
 }
 
 /** Signs out. */

@@ -1,5 +1,6 @@
 // What the clerk may change while the node runs, and what set-up fixed for ever.
 import type { Db } from '../storage/database.ts';
+import { isLanguage } from './language.ts';
 import { isLicence, LICENCES } from './licences.ts';
 import { Refusal } from './refusal.ts';
 
@@ -73,7 +74,7 @@ const ALLOWED: Record<SettingKey, { fits(value: string): boolean; like: string }
     like: 'open, hold-first, closed',
   },
   'licence.default': { fits: isLicence, like: LICENCES.join(', ') },
-  'language.default': { fits: (value) => /^[a-z]{2,3}$/.test(value), like: 'th, en' },
+  'language.default': { fits: isLanguage, like: 'th, en' },
 };
 
 function checkValue(key: SettingKey, value: string): void {

@@ -2,6 +2,7 @@
 // because their items must be addresses: Mastodon skips embedded Articles in `featured` (federation.md §5).
 import type { Federatable } from '@fedify/fedify';
 import { Create } from '@fedify/vocab';
+import { addressedComments, addressedCount } from '../domain/comments/find.ts';
 import { entryById } from '../domain/entries/find.ts';
 import { followerCount, followersPage } from '../domain/followers.ts';
 import { followingCount, followingPage } from '../domain/following.ts';
@@ -61,7 +62,7 @@ export function registerCollections(federation: Federatable<Here>): void {
 }
 
 /** The Create that told of an entry, or would have: old entries stand in the outbox too, silently (design §4.10). */
-async function createOf(here: Here, id: string): Promise<Create | null> {
+export async function createOf(here: Here, id: string): Promise<Create | null> {
   const entry = await entryById(here.db, { id });
   if (entry === null || entry.state !== 'published') return null;
   const object = await articleOf(here, entry, 'once');
@@ -102,24 +103,13 @@ async function featuredOf(here: Here, actor: string): Promise<object | 'missing'
   };
 }
 
-/** Shown comments as addresses, oldest first (federation.md item 66). Guests' words have no address of their own. */
+/** Shown comments as addresses, oldest first (federation.md item 66). */
 async function repliesOf(here: Here, entry: string, after: string | null): Promise<object> {
   const id = at(here, path.articleReplies(entry)).href;
-  const shown = here.db
-    .selectFrom('comments')
-    .where('entry', '=', entry)
-    .where('state', '=', 'shown')
-    .where((e) => e.or([e('uri', 'is not', null), e('blog', 'is not', null)]));
-  const rows = await shown
-    .select(['id', 'uri'])
-    .where('id', '>', after ?? '')
-    .orderBy('id')
-    .limit(PAGE + 1)
-    .execute();
+  const rows = await addressedComments(here.db, { entry, after: after ?? '', limit: PAGE + 1 });
   const items = rows.slice(0, PAGE).map((row) => row.uri ?? at(here, path.note(row.id)).href);
   const next = rows.length > PAGE ? { next: `${id}?after=${rows[PAGE - 1]?.id}` } : {};
   const page = { id: `${id}?after=${after ?? ''}`, type: 'CollectionPage', partOf: id, items, ...next };
   if (after !== null) return { '@context': AS, ...page };
-  const count = await shown.select((e) => e.fn.countAll().as('n')).executeTakeFirstOrThrow();
-  return { '@context': AS, id, type: 'Collection', totalItems: Number(count.n), first: page };
+  return { '@context': AS, id, type: 'Collection', totalItems: await addressedCount(here.db, { entry }), first: page };
 }

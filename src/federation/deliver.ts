@@ -1,27 +1,46 @@
 // Turns happenings into outgoing activities: read in order, composed outside any transaction, then handed to the queue and
 // marked as told in one. Told twice after a crash, they keep their ids, so nobody hears them twice.
 import { getLogger } from '@logtape/logtape';
-import { type Happening, markTold, untold } from '../domain/happenings.ts';
+import { type Happening, markTold, noteUntold, untold } from '../domain/happenings.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { seal, WIRE_BYTES_MAX } from './compose.ts';
 import type { Here } from './here.ts';
 import { enqueueActivity } from './queue/deliveries.ts';
+import { forgetWords } from './queue/told.ts';
 import { type Telling, tellingOf } from './tellings.ts';
 
 const logger = getLogger(['wethi', 'deliver']);
 const AT_ONCE = 50;
 
 /**
- * Tells everything that waits. `mouth` is `closed` in practice mode: happenings are noted as told and stay at home.
+ * Tells everything that waits, in order. `mouth` is `closed` in practice mode: happenings are noted as told and stay at
+ * home. One that cannot be told holds the others back for a while, then is set aside with its reason.
  * @returns how many happenings were handled.
  */
 export async function deliverHappenings(here: Here, { mouth }: { mouth: 'open' | 'closed' }): Promise<number> {
   let handled = 0;
   for (;;) {
     const waiting = await untold(here.db, { limit: AT_ONCE });
-    for (const happening of waiting) await deliverOne(here, happening, mouth);
-    handled += waiting.length;
+    for (const happening of waiting) {
+      if (!(await deliverOrNote(here, happening, mouth))) return handled;
+      handled++;
+    }
     if (waiting.length < AT_ONCE) return handled;
+  }
+}
+
+/** @returns whether the next happening may be told. */
+async function deliverOrNote(here: Here, happening: Happening, mouth: 'open' | 'closed'): Promise<boolean> {
+  const { number, verb } = happening;
+  try {
+    await deliverOne(here, happening, mouth);
+    return true;
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const aside = await noteUntold(here.db, { number, reason });
+    const fate = aside ? 'was set aside' : 'will be tried again';
+    logger.error('happening {number} ({verb}) could not be told and {fate}: {error}', { number, verb, fate, error });
+    return aside;
   }
 }
 
@@ -38,6 +57,7 @@ async function deliverOne(here: Here, happening: Happening, mouth: 'open' | 'clo
       inboxes: telling.inboxes,
     });
     for (const inbox of unreadable) logger.warn('{id} cannot go to {inbox}: not an address', { id, inbox });
+    if (verb === 'Delete') await forgetWords(db, { object, actor: happening.actor });
     await markTold(db, { number: happening.number, clock });
   });
 }

@@ -1,18 +1,21 @@
 // What others GET by id: entries, comments and activities, as bytes kept in memory until their version grows (design §4.13).
 // The library would build each anew for a hundredfold of the time.
-import type { Object as Thing } from '@fedify/vocab';
+import { Create, type Object as Thing } from '@fedify/vocab';
+import { commentById } from '../domain/comments/find.ts';
 import { entryById } from '../domain/entries/find.ts';
 import { licenceLine, licenceUrl } from '../domain/licences.ts';
 import { replyById } from '../domain/replies.ts';
 import { tombstone } from '../domain/tombstones.ts';
 import { path } from '../urls.ts';
 import { articleOf } from './articles.ts';
+import { createOf } from './collections.ts';
 import { spellPublic } from './compose.ts';
 import { shippedContext } from './contexts.ts';
 import { at, type Here } from './here.ts';
 import { noteOfComment, noteOfReply } from './notes.ts';
 
-const KEPT_MAX = 500;
+/** Together, in bytes; a long Thai entry takes one MiB. */
+const SHELF_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Finished documents by path, each with the version it shows. */
 export type Shelf = Map<string, { version: number; bytes: Uint8Array<ArrayBuffer> }>;
@@ -58,13 +61,8 @@ async function articleAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }
 }
 
 async function noteAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }): Promise<Found> {
-  const comment = await here.db
-    .selectFrom('comments')
-    .selectAll()
-    .where('id', '=', id)
-    .where('blog', 'is not', null)
-    .executeTakeFirst();
-  if (comment !== undefined) {
+  const comment = await commentById(here.db, { id });
+  if (comment !== null && comment.blog !== null) {
     if (comment.state !== 'shown') return { status: 404 };
     return await shelved(
       shelf,
@@ -81,15 +79,41 @@ async function noteAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }): 
   );
 }
 
-/** An activity as it was sent, if everybody may read it. */
+/**
+ * An activity by its id. A Create carries what stands now, never the words of then, and a Delete what was sent; an Update
+ * has nothing to say that its object does not say better.
+ */
 async function activityAt(here: Here, pathname: string): Promise<Found> {
+  const created = pathname.match(/\/create-([a-z0-9]+)-0$/)?.[1];
+  if (created !== undefined) {
+    const create = (await createOf(here, created)) ?? (await createOfNote(here, created));
+    return create === null ? { status: 404 } : { status: 200, bytes: encoded(await written(create)) };
+  }
   const row = await here.db
     .selectFrom('activities')
     .select('body')
     .where('id', '=', at(here, pathname).href)
+    .where('verb', '=', 'Delete')
     .where('shown', '=', 1)
     .executeTakeFirst();
   return row === undefined ? { status: 404 } : { status: 200, bytes: new Uint8Array(row.body) };
+}
+
+async function createOfNote(here: Here, id: string): Promise<Create | null> {
+  const comment = await commentById(here.db, { id });
+  const reply = await replyById(here.db, { id });
+  if (comment !== null && (comment.blog === null || comment.state !== 'shown')) return null;
+  if (comment === null && (reply === null || reply.deleted !== null)) return null;
+  const object = comment !== null ? await noteOfComment(here, comment) : reply && (await noteOfReply(here, reply));
+  if (object === null) return null;
+  return new Create({
+    id: at(here, path.activity(`create-${id}-0`)),
+    actor: object.attributionId,
+    object,
+    published: object.published,
+    tos: object.toIds,
+    ccs: object.ccIds,
+  });
 }
 
 async function shelved(
@@ -100,8 +124,9 @@ async function shelved(
   const standing = shelf.get(key);
   if (standing?.version === version) return { status: 200, bytes: standing.bytes };
   const bytes = encoded(await write());
-  if (shelf.size >= KEPT_MAX) shelf.clear();
   shelf.set(key, { version, bytes });
+  const together = [...shelf.values()].reduce((sum, kept) => sum + kept.bytes.byteLength, 0);
+  if (together > SHELF_BYTES_MAX) shelf.clear();
   return { status: 200, bytes };
 }
 

@@ -12,7 +12,6 @@ import type { Db } from '../storage/database.ts';
 import { wantsData } from './accept.ts';
 import { registerActors } from './actors.ts';
 import { collectionAt, registerCollections } from './collections.ts';
-import { deliverHappenings } from './deliver.ts';
 import { documentAt, type Shelf } from './documents.ts';
 import { type Egress, installEgress, openEgress } from './egress.ts';
 import { type Gate, openGate } from './gate.ts';
@@ -24,24 +23,19 @@ import { onFollow } from './inbox/follow.ts';
 import { onLike } from './inbox/like.ts';
 import { onUndo } from './inbox/undo.ts';
 import { onUpdate } from './inbox/update.ts';
-import { openKv } from './kv.ts';
+import { openKv, withoutIdempotence } from './kv.ts';
 import { lookUp, remoteTemplate } from './look-up.ts';
 import { registerNodeinfo } from './nodeinfo.ts';
-import { post, type Schemes } from './post.ts';
-import { pruneDelivered } from './queue/dead-letters.ts';
-import { releaseLeases, wakeHost } from './queue/lanes.ts';
+import { wakeHost } from './queue/lanes.ts';
 import { openMessages } from './queue/messages.ts';
-import { openPostman } from './queue/postman.ts';
 import { backlog } from './queue/status.ts';
 import { registerWebfingerLinks, withCanonicalResource } from './webfinger.ts';
+import { BUDGET, openWorkers } from './workers.ts';
 
 const logger = getLogger(['wethi', 'federation']);
 
-/** Requests that one inbound activity, one look-up or one posting may cause, and how long all may take together. */
-const BUDGET = { requestsMax: 12, deadline: 60_000 };
-const TELL_EVERY_MS = 1_000;
-const SWEEP_EVERY_MS = 3_600_000;
-const DELIVERED_KEPT_MS = 30 * 24 * 3_600_000;
+/** What one inbound activity may ask of others: less time than a look-up, for others wait behind it. */
+const LISTENER_BUDGET = { ...BUDGET, deadline: 15_000 };
 
 export interface FederationOptions {
   db: Db;
@@ -78,7 +72,8 @@ export function openFederation(options: FederationOptions): Fediverse {
   const { db, clock, origin, allowPrivateAddress } = options;
   const egress = openEgress({ allowPrivateAddress, userAgent: `Wethi/${options.version} (+${origin}/)`, clock });
   const uninstall = installEgress(egress);
-  const here: Here = { db, clock, origin, forget: (url) => egress.forget(url) };
+  let wake: () => void = () => undefined;
+  const here: Here = { db, clock, origin, forget: (url) => egress.forget(url), wake: () => wake() };
   const gate = openGate({
     origin,
     clock,
@@ -87,9 +82,10 @@ export function openFederation(options: FederationOptions): Fediverse {
     knowsActor: (id) => knowsActor(db, { id }),
     backlog: () => backlog(db, { clock }),
   });
-  const federation = registered(options, { egress, gate });
+  const federation = registered(options, { here, egress, gate });
   const shelf: Shelf = new Map();
-  const workers = openWorkers({ options, here, federation, egress });
+  const workers = openWorkers({ here, federation, egress, mouth: options.mouth });
+  wake = workers.wake;
   const context = () => federation.createContext(new URL(origin), here);
   return {
     fetch: (request, turns) =>
@@ -110,15 +106,22 @@ export function openFederation(options: FederationOptions): Fediverse {
   };
 }
 
-function registered(options: FederationOptions, { egress, gate }: { egress: Egress; gate: Gate }): Federation<Here> {
+function registered(
+  options: FederationOptions,
+  { here, egress, gate }: { here: Here; egress: Egress; gate: Gate },
+): Federation<Here> {
   const { db, clock, origin, version, allowPrivateAddress } = options;
   const inbox = openMessages(db, { clock });
   const listen = inbox.listen.bind(inbox);
   // What a listener asks of others is bounded, however long a chain a peer lays out.
   inbox.listen = (handler, listening) =>
-    listen((message) => egress.scope(BUDGET, async () => await handler(message)), listening);
+    listen(async (message) => {
+      await egress.scope(LISTENER_BUDGET, async () => await handler(message));
+      // Whoever follows waits for the Accept.
+      here.wake();
+    }, listening);
   const federation = createFederation<Here>({
-    kv: openKv(db, { clock }),
+    kv: withoutIdempotence(openKv(db, { clock })),
     queue: { inbox },
     manuallyStartQueue: true,
     origin,
@@ -154,7 +157,11 @@ function registered(options: FederationOptions, { egress, gate }: { egress: Egre
 function onOrigin(request: Request, origin: string): Request {
   const url = new URL(request.url);
   const pinned = new URL(`${url.pathname}${url.search}`, origin);
-  return pinned.href === request.url ? request : new Request(pinned, request);
+  if (pinned.href === request.url && request.headers.get('host') === pinned.host) return request;
+  const headers = new Headers(request.headers);
+  // A peer signed the host that the world sees; whatever a proxy wrote instead, the signature still has to fit this one.
+  headers.set('host', pinned.host);
+  return new Request(new Request(pinned, request), { headers });
 }
 
 interface Rooms {
@@ -219,77 +226,4 @@ function activityJson(body: string | Uint8Array<ArrayBuffer>, status: number): R
     status,
     headers: { 'content-type': 'application/activity+json', vary: 'Accept', 'cache-control': 'public, max-age=180' },
   });
-}
-
-/** The three that work in the background: the teller of happenings, the postman, and the listener to inbound mail. */
-function openWorkers({
-  options,
-  here,
-  federation,
-  egress,
-}: {
-  options: FederationOptions;
-  here: Here;
-  federation: Federation<Here>;
-  egress: Egress;
-}) {
-  const stopping = new AbortController();
-  const schemes: Schemes = new Map();
-  let teller: Promise<void> = Promise.resolve();
-  let listener: Promise<void> = Promise.resolve();
-  let postman: ReturnType<typeof openPostman> | undefined;
-  let rouse: () => void = () => undefined;
-  let broom: NodeJS.Timeout | undefined;
-
-  async function tellOn(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      try {
-        if ((await deliverHappenings(here, { mouth: options.mouth })) > 0) postman?.wake();
-      } catch (error) {
-        // A happening that cannot be told now is tried again; the ones behind it wait, for order matters.
-        logger.error('Telling failed and will be tried again: {error}', { error });
-      }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, TELL_EVERY_MS);
-        rouse = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        if (stopping.signal.aborted) rouse();
-      });
-    }
-  }
-
-  return {
-    async start(): Promise<void> {
-      await releaseLeases(here.db, { clock: here.clock });
-      postman = openPostman({
-        db: here.db,
-        clock: here.clock,
-        post: (delivery) => egress.scope(BUDGET, () => post(here, { schemes, delivery })),
-      });
-      listener = federation.startQueue(here, { signal: stopping.signal });
-      teller = tellOn();
-      broom = setInterval(() => void sweep(here), SWEEP_EVERY_MS);
-    },
-    wake(): void {
-      rouse();
-    },
-    async stop(): Promise<void> {
-      stopping.abort();
-      clearInterval(broom);
-      rouse();
-      await Promise.all([teller, postman?.stop(), listener]);
-    },
-  };
-}
-
-/** Throws away what nobody needs any more: stale keys and documents, mail delivered long ago. */
-async function sweep({ db, clock }: Here): Promise<void> {
-  try {
-    await openKv(db, { clock }).sweep();
-    await pruneDelivered(db, { before: clock.now() - DELIVERED_KEPT_MS });
-  } catch (error) {
-    logger.error('Sweeping failed and will be tried again in an hour: {error}', { error });
-  }
 }

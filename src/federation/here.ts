@@ -10,6 +10,8 @@ export interface Here {
   origin: string;
   /** Forgets what is remembered of an actor's document, because its owner said that it changed. */
   forget(url: string): void;
+  /** Has what was just written told at once. */
+  wake(): void;
 }
 
 /** The whole address of one of our paths. */

@@ -13,6 +13,7 @@ import {
 } from '@fedify/vocab';
 import type { KnownActor } from '../domain/actors.ts';
 import type { Arriving } from '../domain/comments/receive.ts';
+import { isLanguage } from '../domain/language.ts';
 import type { ArrivingPost } from '../domain/posts.ts';
 import { plainText } from '../domain/text/excerpt.ts';
 import { plainToHtml, type SafeHtml, sanitiseRemote } from '../domain/text/sanitise.ts';
@@ -118,7 +119,7 @@ export function revisedOf(here: Here, thing: Told): string {
   return clamped(here, thing.updated);
 }
 
-/** The one actor who stands behind a text; null when nobody or more than one origin is named. */
+/** The first actor who stands behind a text; null when nobody is named. */
 export function attributionOf(thing: Thing): URL | null {
   const ids = thing.attributionIds;
   return ids.length >= 1 && ids[0] !== undefined ? ids[0] : null;
@@ -139,8 +140,7 @@ function htmlOf(thing: Told): SafeHtml | null {
 /** The first language that a text names, as Mastodon reads it (federation.md §12). */
 function languageOf(thing: Told): string | null {
   for (const text of [...thing.contents, ...thing.names]) {
-    if (text instanceof LanguageString && /^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/.test(text.locale.toString()))
-      return text.locale.toString();
+    if (text instanceof LanguageString && isLanguage(text.locale.toString())) return text.locale.toString();
   }
   return null;
 }

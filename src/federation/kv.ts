@@ -135,3 +135,18 @@ function canonical(value: unknown): string {
     return Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
   });
 }
+
+/**
+ * Keeps the library's own memory of activity ids empty. It forgets after a day and looks before it leaps, and it would drop
+ * Misskey's second Undo, which bears the id of the first; `domain/received.ts` does this work, in the effect's transaction.
+ */
+export function withoutIdempotence(kv: DatabaseKvStore): KvStore {
+  const isMemory = (key: KvKey) => key.includes('activityIdempotence');
+  return {
+    get: async <T = unknown>(key: KvKey) => (isMemory(key) ? undefined : await kv.get<T>(key)),
+    set: async (key, value, options) => (isMemory(key) ? undefined : await kv.set(key, value, options)),
+    delete: (key) => kv.delete(key),
+    cas: (key, expected, value, options) => kv.cas(key, expected, value, options),
+    list: (prefix) => kv.list(prefix),
+  };
+}

@@ -3,6 +3,7 @@ import { LanguageString, Mention, Note } from '@fedify/vocab';
 
 import { knownActor } from '../domain/actors.ts';
 import { blogById } from '../domain/blogs.ts';
+import { commentById } from '../domain/comments/find.ts';
 import type { Comment } from '../domain/comments/receive.ts';
 import { entryById } from '../domain/entries/find.ts';
 import type { Reply } from '../domain/replies.ts';
@@ -58,11 +59,8 @@ export async function noteOfReply(here: Here, reply: Reply): Promise<Note> {
 }
 
 async function parentOf(here: Here, id: string): Promise<{ uri: URL; actor: ActorRow | null }> {
-  const parent = await here.db
-    .selectFrom('comments')
-    .select(['id', 'uri', 'actor'])
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
+  const parent = await commentById(here.db, { id });
+  if (parent === null) throw new Error(`the comment ${id} is missing although one answers it`);
   return {
     uri: parent.uri === null ? at(here, path.note(parent.id)) : new URL(parent.uri),
     actor: parent.actor === null ? null : await knownActor(here.db, { id: parent.actor }),

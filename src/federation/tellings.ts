@@ -13,6 +13,7 @@ import {
   Undo,
   Update,
 } from '@fedify/vocab';
+import { commentById } from '../domain/comments/find.ts';
 import type { Comment } from '../domain/comments/receive.ts';
 import { entryById } from '../domain/entries/find.ts';
 import type { Entry } from '../domain/entries/write.ts';
@@ -26,6 +27,7 @@ import { articleOf, type Fullness } from './articles.ts';
 import { at, type Here, PUBLIC } from './here.ts';
 import { wireInstant } from './instants.ts';
 import { noteOfComment, noteOfReply } from './notes.ts';
+import { inboxesTold } from './queue/told.ts';
 
 /** An activity ready to be sealed. `object` is the ActivityPub id of what it is about; mail of one object keeps its order. */
 export interface Telling {
@@ -57,7 +59,6 @@ export async function tellingOf(here: Here, happening: Happening): Promise<Telli
     case 'follow.undone':
       return await followTold(here, happening);
     case 'follow.accepted':
-    case 'follow.rejected':
       return await followAnswered(here, happening);
     case 'liked':
     case 'unliked':
@@ -101,13 +102,25 @@ async function entryInboxes(here: Here, entry: Entry): Promise<string[]> {
   return [...new Set([...(await followerInboxes(here.db, { followed: entry.blog })), ...interactors])];
 }
 
+/** A withdrawal goes further than an edit: to followers in any case, and to every server that was ever sent the entry. */
+async function withdrawalInboxes(here: Here, entry: Entry): Promise<string[]> {
+  const object = at(here, path.article(entry.id)).href;
+  return [
+    ...new Set([
+      ...(await followerInboxes(here.db, { followed: entry.blog })),
+      ...(await interactorInboxes(here.db, { entry: entry.id })),
+      ...(await inboxesTold(here.db, { object })),
+    ]),
+  ];
+}
+
 async function entryWithdrawn(here: Here, happening: Happening): Promise<Telling | null> {
   const entry = await entryById(here.db, { id: happening.object });
   if (entry === null) return null;
   return deletion(here, happening, {
     object: at(here, path.article(entry.id)),
     formerType: 'Article',
-    inboxes: await entryInboxes(here, entry),
+    inboxes: await withdrawalInboxes(here, entry),
   });
 }
 
@@ -139,18 +152,24 @@ function deletion(
 }
 
 async function commentTold(here: Here, happening: Happening): Promise<Telling | null> {
-  const comment = await here.db
-    .selectFrom('comments')
-    .selectAll()
-    .where('id', '=', happening.object)
-    .executeTakeFirst();
-  if (comment === undefined) return null;
+  const comment = await commentById(here.db, { id: happening.object });
+  if (comment === null) return null;
   const inboxes = await threadInboxes(here, { comment, speaker: happening.actor });
   if (happening.verb === 'comment.deleted') {
-    return deletion(here, happening, { object: at(here, path.note(comment.id)), formerType: 'Note', inboxes });
+    return await noteDeleted(here, happening, { id: comment.id, inboxes });
   }
   if (comment.state !== 'shown') return null;
   return noteTold(here, happening, { note: await noteOfComment(here, comment), inboxes });
+}
+
+async function noteDeleted(
+  here: Here,
+  happening: Happening,
+  { id, inboxes }: { id: string; inboxes: string[] },
+): Promise<Telling> {
+  const object = at(here, path.note(id));
+  const told = await inboxesTold(here.db, { object: object.href });
+  return deletion(here, happening, { object, formerType: 'Note', inboxes: [...new Set([...inboxes, ...told])] });
 }
 
 async function replyTold(here: Here, happening: Happening): Promise<Telling | null> {
@@ -158,7 +177,7 @@ async function replyTold(here: Here, happening: Happening): Promise<Telling | nu
   if (reply === null) return null;
   const inboxes = await replyInboxes(here, reply);
   if (happening.verb === 'reply.deleted') {
-    return deletion(here, happening, { object: at(here, path.note(reply.id)), formerType: 'Note', inboxes });
+    return await noteDeleted(here, happening, { id: reply.id, inboxes });
   }
   return reply.deleted === null ? noteTold(here, happening, { note: await noteOfReply(here, reply), inboxes }) : null;
 }
@@ -270,11 +289,11 @@ function undone(
 
 /** The answer embeds the Follow as it came: Mastodon finds it by id or by the embedded actor (federation.md §8). */
 async function followAnswered(here: Here, happening: Happening): Promise<Telling | null> {
-  const { follower } = happening.facts;
+  const { follower, since = '' } = happening.facts;
   const inbox = follower === undefined ? null : await inboxOf(here.db, { actor: follower });
   if (follower === undefined || inbox === null) return null;
   const actor = at(here, path.actor(happening.actor));
-  const id = at(here, path.activity(`accept-${hashOf(happening.object).slice(0, 32)}`));
+  const id = at(here, path.activity(`accept-${hashOf(`${happening.object} ${since}`).slice(0, 32)}`));
   const follow = new Follow({ id: new URL(happening.object), actor: new URL(follower), object: actor });
   return {
     id: id.href,

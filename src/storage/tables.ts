@@ -45,6 +45,15 @@ export interface SessionRow {
   expires: Instant;
 }
 
+export interface FormRow {
+  /** SHA-256 of the form's one-time id, of who sent it and of what was written in it. */
+  id: string;
+  person: string;
+  /** The path that the first sending was answered with. */
+  location: string;
+  created: Instant;
+}
+
 export interface InvitationRow {
   tokenHash: string;
   purpose: 'set-up';
@@ -268,6 +277,10 @@ export interface HappeningRow {
   facts: string;
   happened: Instant;
   told: Instant | null;
+  /** Times that telling it failed. */
+  attempts: number;
+  /** Why it was given up; null while it may still be told. */
+  untellable: string | null;
 }
 
 export interface ReceivedRow {
@@ -282,6 +295,7 @@ export interface Tables {
   organisations: OrganisationRow;
   people: PersonRow;
   sessions: SessionRow;
+  forms: FormRow;
   invitations: InvitationRow;
   blogs: BlogRow;
   authors: AuthorRow;

@@ -9,7 +9,7 @@ import {
   type Role,
   setPassword,
 } from '../../src/domain/people.ts';
-import { openSession, sessionPerson } from '../../src/domain/sessions.ts';
+import { openSession, sessionOf } from '../../src/domain/sessions.ts';
 import { dump, emptyWorld, office, openWorld, type World } from '../world.ts';
 
 let world: World;
@@ -95,7 +95,7 @@ test('a new password ends every session and replaces the old one', async () => {
   const { db, clock, author } = world;
   const token = await openSession(db, { person: author.id, clock });
   await setPassword(db, { username, password: 'กลับกองปุ๋ยทุกเก้าวัน' });
-  expect(await sessionPerson(db, { token, clock })).toBeNull();
+  expect(await sessionOf(db, { token, clock })).toBeNull();
   expect(await check(username, password)).toEqual({ ok: false });
   expect(await check(username, 'กลับกองปุ๋ยทุกเก้าวัน')).toMatchObject({ ok: true });
 });
@@ -104,10 +104,10 @@ test('a disabled person is out at once', async () => {
   const { db, clock, author } = world;
   const token = await openSession(db, { person: author.id, clock });
   await disablePerson(db, { username });
-  expect(await sessionPerson(db, { token, clock })).toBeNull();
+  expect(await sessionOf(db, { token, clock })).toBeNull();
   expect(dump(world).sessions).toEqual([]);
   const planted = await openSession(db, { person: author.id, clock });
-  expect(await sessionPerson(db, { token: planted, clock })).toBeNull();
+  expect(await sessionOf(db, { token: planted, clock })).toBeNull();
 });
 
 test('who never was is not found, with the next step', async () => {

@@ -4,7 +4,8 @@ import {
   closeSession,
   newSetUpSecret,
   openSession,
-  sessionPerson,
+  renewSession,
+  sessionOf,
   setUpSecretOpens,
   useSetUpSecret,
 } from '../../src/domain/sessions.ts';
@@ -17,7 +18,8 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const open = () => openSession(world.db, { person: world.author.id, clock: world.clock });
-const who = (token: string) => sessionPerson(world.db, { token, clock: world.clock });
+const session = (token: string) => sessionOf(world.db, { token, clock: world.clock });
+const who = async (token: string) => (await session(token))?.person ?? null;
 
 test('a token says who somebody is, and nobody else’s does', async () => {
   const token = await open();
@@ -45,6 +47,22 @@ test('a session lasts thirty days, to the moment', async () => {
   world.clock.pass({ days: 29, hours: 23, minutes: 59 });
   expect(await who(token)).toEqual(world.author);
   world.clock.pass({ minutes: 1 });
+  expect(await who(token)).toBeNull();
+});
+
+test('a session in use is lengthened, at most once a day, and one that is over is not brought back', async () => {
+  const { db, clock } = world;
+  const token = await open();
+  clock.pass({ hours: 23, minutes: 59 });
+  expect(await session(token)).toEqual({ person: world.author, aged: false });
+  clock.pass({ minutes: 1 });
+  expect(await session(token)).toEqual({ person: world.author, aged: true });
+  await renewSession(db, { token, clock });
+  expect(await session(token)).toEqual({ person: world.author, aged: false });
+  clock.pass({ days: 29 });
+  expect(await who(token)).toEqual(world.author);
+  clock.pass({ days: 1 });
+  await renewSession(db, { token, clock });
   expect(await who(token)).toBeNull();
 });
 

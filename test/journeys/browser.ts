@@ -91,7 +91,7 @@ export async function openVisitor(
   };
 }
 
-/** What every answer must carry, whatever door it left by (security.md T40). */
+/** What every answer must carry, whatever door it left by (security.md T50, T52). */
 const HEADERS: [string, RegExp][] = [
   ['content-security-policy', /^(?!.*unsafe)(?=.*default-src 'none')(?=.*frame-ancestors 'none')(?=.*base-uri 'none')/],
   ['x-content-type-options', /^nosniff$/],

@@ -1,7 +1,7 @@
 // Readers who have an account elsewhere: the boxes that send them to their own server, and this node as somebody's own
 // server, to which another node sends its author home (federation.md §11). Real processes on loopback.
 import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { absolute, path } from '../../src/urls.ts';
 import { openActor, openServer, type Server } from '../federation/scripted.ts';
 import { journey, NO_BROWSER, openChromium, openVisitor, press, SCRIPT, signIn, wordsOf } from './browser.ts';

@@ -1,7 +1,7 @@
 // Every page that the node has, in Chromium: read off `wethi routes`, so that a new page cannot be forgotten. On a phone and
 // a desk, light and dark, Thai and English: no violation that axe finds, no sideways scroll, no complaint on the console.
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { path } from '../../src/urls.ts';
 import { openActor, openServer, type Server } from '../federation/scripted.ts';
 import { seed } from '../world.ts';

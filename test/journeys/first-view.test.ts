@@ -1,7 +1,7 @@
 // What a villager with a weak signal waits for, and what they pass on in LINE: the weight of an entry's first view, and
 // addresses short enough to read out (design §4.8; reference: thai.md).
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { journey, NO_BROWSER, openChromium, openVisitor } from './browser.ts';
 import { type Furnished, furnish } from './furnished.ts';
 import { type ServingNode, serveNode } from './nodes.ts';

@@ -1,7 +1,7 @@
 // The talk under an entry, in a browser: a reader sees three levels of it, a moderator shows one comment and hides another,
 // and the author answers as the blog, with and without JavaScript.
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { seed } from '../world.ts';
 import {
   journey,

@@ -44,7 +44,7 @@ const applied = () => (dump({ path }).migrations ?? []).map((row) => (row as { n
 test('an empty database gets every step in order, each recorded, and no copy', async () => {
   const done = await migrate(db, { path });
   expect(done).toEqual(knownMigrations());
-  expect(done.slice(0, 2)).toEqual(['0001_words', '0002_queue']);
+  expect(done.slice(0, 3)).toEqual(['0001_words', '0002_queue', '0003_forms']);
   expect(applied()).toEqual(done);
   expect(existsSync(`${path}.before-0001_words`)).toBe(false);
 });
@@ -110,13 +110,13 @@ test('a copy that is left from a failed attempt is written anew', async () => {
 test('a database of the time before the queue keeps its words when the queue comes', async () => {
   await migrate(db, { path });
   const old = new Sqlite(path);
-  for (const table of ['lanes', 'deliveries', 'activities', 'messages', 'kv']) old.exec(`drop table ${table}`);
+  for (const table of ['forms', 'lanes', 'deliveries', 'activities', 'messages', 'kv']) old.exec(`drop table ${table}`);
   old.exec(
     "delete from migrations where name <> '0001_words'; insert into settings values ('origin', 'https://old.example')",
   );
   old.close();
 
-  expect((await migrate(db, { path }))[0]).toBe('0002_queue');
+  expect(await migrate(db, { path })).toEqual(['0002_queue', '0003_forms']);
   expect(dump({ path })).toMatchObject({ settings: [{ value: 'https://old.example' }], lanes: [], deliveries: [] });
   expect(dump({ path: `${path}.before-0002_queue` }).lanes).toBeUndefined();
 });

@@ -19,6 +19,7 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
   },
   people: { id: true, username: true, name: true, role: true, password: true, disabled: true, created: true },
   sessions: { tokenHash: true, person: true, created: true, expires: true },
+  forms: { id: true, person: true, location: true, created: true },
   invitations: { tokenHash: true, purpose: true, created: true, expires: true, used: true },
   blogs: {
     id: true,
@@ -139,6 +140,8 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
     facts: true,
     happened: true,
     told: true,
+    attempts: true,
+    untellable: true,
   },
   received: { activity: true, actor: true, received: true },
   kv: { key: true, value: true, expires: true },

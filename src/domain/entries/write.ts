@@ -7,6 +7,7 @@ import { tell } from '../happenings.ts';
 import { newId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 import { setEntryTags } from '../tags.ts';
+import { hashtagsIn } from '../text/hashtags.ts';
 import { type Problem, problemsWith, rowsOf, type Words } from './words.ts';
 
 export type Entry = EntryRow;
@@ -65,7 +66,7 @@ export async function writeEntry(
       version: 1,
     };
     await db.insertInto('entries').values(entry).execute();
-    await setEntryTags(db, { entry: entry.id, tags: words.tags });
+    await setEntryTags(db, { entry: entry.id, tags: tagsIn(words) });
     if (as === 'published' && original === undefined) {
       await tell(db, { verb: 'entry.published', actor: blog, object: entry.id, clock });
     }
@@ -102,7 +103,7 @@ export async function reviseEntry(
       version: standing.version + 1,
     };
     await db.updateTable('entries').set(changes).where('id', '=', id).execute();
-    await setEntryTags(db, { entry: id, tags: words.tags });
+    await setEntryTags(db, { entry: id, tags: tagsIn(words) });
     const entry = { ...standing, ...changes };
     if (shown && first) await tell(db, { verb: 'entry.published', actor: entry.blog, object: id, clock });
     if (shown && !first)
@@ -122,6 +123,11 @@ export async function entryOrRefuse(db: Db, { id }: { id: string }): Promise<Ent
     });
   }
   return entry;
+}
+
+/** The field's tags first, then those written into the text with a `#`. */
+function tagsIn({ tags, source }: Words): string[] {
+  return [...tags, ...hashtagsIn(source)];
 }
 
 async function nextNumber(db: Db): Promise<number> {

@@ -3,7 +3,6 @@ import type { InboxContext } from '@fedify/fedify';
 import type { Follow } from '@fedify/vocab';
 import { addFollower } from '../../domain/followers.ts';
 import { INSTANCE } from '../../domain/organisations.ts';
-import { applyOnce } from '../../domain/received.ts';
 import { named } from '../../urls.ts';
 import { localActor } from '../actors.ts';
 import type { Here } from '../here.ts';
@@ -18,7 +17,6 @@ export async function onFollow(context: InboxContext<Here>, follow: Follow): Pro
   if (local === null || (local.kind === 'blog' && local.blog.closed !== null)) return;
   const sent = await senderOf(context, follow);
   if (sent === null) return;
-  await applyOnce(here.db, { activity: sent.id, actor: sent.actor.id, clock: here.clock }, async (db) => {
-    await addFollower(db, { followed: local.id, actor: sent.actor.id, activity: sent.id, clock: here.clock });
-  });
+  // Not by `applyOnce`: the same Follow after an Undo counts again, and taking a follower twice changes nothing.
+  await addFollower(here.db, { followed: local.id, actor: sent.actor.id, activity: sent.id, clock: here.clock });
 }

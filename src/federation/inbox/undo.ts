@@ -4,8 +4,8 @@ import { Follow, Like, type Undo } from '@fedify/vocab';
 import { placeOf } from '../../domain/comments/receive.ts';
 import { removeFollower } from '../../domain/followers.ts';
 import { undoLike } from '../../domain/likes.ts';
-import { applyOnce } from '../../domain/received.ts';
 import type { Db } from '../../storage/database.ts';
+import { inTransaction } from '../../storage/transaction.ts';
 import { named } from '../../urls.ts';
 import type { Here } from '../here.ts';
 import { loadersOf } from './sender.ts';
@@ -20,7 +20,8 @@ export async function onUndo(context: InboxContext<Here>, undo: Undo): Promise<v
   // An embedded activity of somebody else is not this actor's to undo (security.md T17).
   if ((object instanceof Follow || object instanceof Like) && object.actorId !== null && object.actorId.href !== actor)
     return;
-  await applyOnce(here.db, { activity: id.href, actor, clock: here.clock }, async (db) => {
+  // Not by `applyOnce`: Misskey names every Undo of the same two alike, and undoing twice changes nothing.
+  await inTransaction(here.db, async (db) => {
     if (object instanceof Follow) await letGo(here, db, { actor, followed: object.objectId });
     else if (object instanceof Like) await takeBack(here, db, { actor, id: objectId, liked: object.objectId });
     else if (objectId !== null) await byId(db, { actor, id: objectId.href });

@@ -2,6 +2,7 @@
 import type { InboxContext } from '@fedify/fedify';
 import type { Update } from '@fedify/vocab';
 import { rememberActor } from '../../domain/actors.ts';
+import { textStandsHere } from '../../domain/comments/find.ts';
 import { reviseReceived } from '../../domain/comments/receive.ts';
 import { revisePost } from '../../domain/posts.ts';
 import { applyOnce } from '../../domain/received.ts';
@@ -18,6 +19,8 @@ export async function onUpdate(context: InboxContext<Here>, update: Update): Pro
   const told = await toldBy(context, update);
   if (told === null || told.id === null || !isPublic(told)) return;
   const uri = told.id.href;
+  // Most Updates are of texts that never stood here; they leave no trace.
+  if (!(await textStandsHere(here.db, { uri }))) return;
   const sent = await senderOf(context, update);
   if (sent === null) return;
   const tags = await tagNamesOf(told);

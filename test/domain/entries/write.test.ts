@@ -238,3 +238,9 @@ test('an entry that never was is not found, and a withdrawn one is gone', async 
   await expect(revised(entry)).rejects.toMatchObject({ kind: 'gone' });
   await expect(pinEntry(db, { id: entry.id, place: 'first', clock })).rejects.toMatchObject({ kind: 'gone' });
 });
+
+test('a # in the text makes a tag, after those of the field, once', async () => {
+  const { db } = world;
+  const entry = await published(world, { tags: ['ปุ๋ยหมัก'], source: 'วัดความร้อนทุกเช้า #จัดการความรู้ และ #ปุ๋ยหมัก' });
+  expect(await tagsOf(db, { entry: entry.id })).toEqual(['ปุ๋ยหมัก', 'จัดการความรู้']);
+});

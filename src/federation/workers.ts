@@ -1,0 +1,88 @@
+// The three that work in the background: the teller of happenings, the postman, and the listener to inbound mail.
+import type { Federation } from '@fedify/fedify';
+import { getLogger } from '@logtape/logtape';
+import { tidy } from '../domain/tidy.ts';
+import { deliverHappenings } from './deliver.ts';
+import type { Egress } from './egress.ts';
+import type { Here } from './here.ts';
+import { openKv } from './kv.ts';
+import { post, type Schemes } from './post.ts';
+import { Bell } from './queue/bell.ts';
+import { pruneDelivered } from './queue/dead-letters.ts';
+import { releaseLeases } from './queue/lanes.ts';
+import { openPostman } from './queue/postman.ts';
+
+const logger = getLogger(['wethi', 'federation']);
+
+/** Requests that one inbound request, one look-up or one posting may cause, and how long all may take together. */
+export const BUDGET = { requestsMax: 12, deadline: 60_000 };
+
+const TELL_EVERY_MS = 1_000;
+const SWEEP_EVERY_MS = 3_600_000;
+const DELIVERED_KEPT_MS = 30 * 24 * 3_600_000;
+
+interface Workshop {
+  here: Here;
+  federation: Federation<Here>;
+  egress: Egress;
+  /** Practice mode keeps everything at home. */
+  mouth: 'open' | 'closed';
+}
+
+/** Prepares the workers. `wake` has what was just written told at once; `stop` waits for what is under way. */
+export function openWorkers({ here, federation, egress, mouth }: Workshop) {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const schemes: Schemes = new Map();
+  const written = new Bell();
+  let working: Promise<unknown> = Promise.resolve();
+  let broom: NodeJS.Timeout | undefined;
+
+  async function tellOn(): Promise<void> {
+    while (!signal.aborted) {
+      const since = written.rings;
+      try {
+        await deliverHappenings(here, { mouth });
+      } catch (error) {
+        logger.error('Telling failed and will be tried again: {error}', { error });
+      }
+      await written.wait({ since, ms: TELL_EVERY_MS, signal });
+    }
+  }
+
+  return {
+    async start(): Promise<void> {
+      await releaseLeases(here.db, { clock: here.clock });
+      const postman = openPostman({
+        db: here.db,
+        clock: here.clock,
+        post: (delivery) => egress.scope(BUDGET, () => post(here, { schemes, delivery })),
+      });
+      const listening = federation.startQueue(here, { signal });
+      const telling = tellOn();
+      signal.addEventListener('abort', () => {
+        working = Promise.all([telling, listening, postman.stop()]);
+      });
+      broom = setInterval(() => void sweep(here), SWEEP_EVERY_MS);
+    },
+    wake(): void {
+      written.ring();
+    },
+    async stop(): Promise<void> {
+      clearInterval(broom);
+      stopping.abort();
+      await working;
+    },
+  };
+}
+
+/** Throws away what nobody needs any more: stale keys and documents, mail delivered and activities applied long ago. */
+async function sweep({ db, clock }: Here): Promise<void> {
+  try {
+    await openKv(db, { clock }).sweep();
+    await pruneDelivered(db, { before: clock.now() - DELIVERED_KEPT_MS });
+    await tidy(db, { clock });
+  } catch (error) {
+    logger.error('Sweeping failed and will be tried again in an hour: {error}', { error });
+  }
+}
