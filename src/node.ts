@@ -87,6 +87,7 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
     origin: config.origin,
     version: VERSION,
     allowPrivateAddress: config.allowPrivateAddress,
+    trustProxy: config.trustProxy,
     mouth: practice ? 'closed' : 'open',
   });
   const app = createApp({

@@ -32,7 +32,10 @@ export async function onceOnly<Refused extends { ok: false }>(
     if (!done.ok) return done;
     const oldest = new Date(clock.now() - KEPT_MS).toISOString();
     await db.deleteFrom('forms').where('created', '<', oldest).execute();
-    await db.insertInto('forms').values({ id, person, location: done.location, created: instant(clock) }).execute();
+    await db
+      .insertInto('forms')
+      .values({ id, person, location: done.location, created: instant(clock) })
+      .execute();
     return done;
   });
 }

@@ -44,6 +44,8 @@ export interface FederationOptions {
   origin: string;
   version: string;
   allowPrivateAddress: boolean;
+  /** A proxy in front may have written another `Host`. */
+  trustProxy: boolean;
   /** Practice mode keeps everything at home (design §4.7). */
   mouth: 'open' | 'closed';
 }
@@ -89,7 +91,7 @@ export function openFederation(options: FederationOptions): Fediverse {
   const context = () => federation.createContext(new URL(origin), here);
   return {
     fetch: (request, turns) =>
-      answered({ here, federation, gate, egress, shelf }, { request: onOrigin(request, origin), turns }),
+      answered({ here, federation, gate, egress, shelf }, { request: onOrigin(request, options), turns }),
     // Mastodon serves an actor under a page's address too, so what people paste is asked again under its own id.
     lookUp: (text) => egress.scope({ ...BUDGET, ids: 'asked-again' }, () => lookUp(context(), text)),
     remoteTemplate: (account, object) =>
@@ -154,14 +156,15 @@ function registered(
 }
 
 /** Behind a TLS proxy the request says http and perhaps another host; signatures cover what the world sees (fedify.md §0.5). */
-function onOrigin(request: Request, origin: string): Request {
+function onOrigin(request: Request, { origin, trustProxy }: Pick<FederationOptions, 'origin' | 'trustProxy'>): Request {
   const url = new URL(request.url);
   const pinned = new URL(`${url.pathname}${url.search}`, origin);
-  if (pinned.href === request.url && request.headers.get('host') === pinned.host) return request;
+  const rebuilt = pinned.href === request.url ? request : new Request(pinned, request);
+  if (!trustProxy || request.headers.get('host') === pinned.host) return rebuilt;
+  // A peer signed the host that the world sees. Whatever the proxy wrote instead, the signature has to fit this one.
   const headers = new Headers(request.headers);
-  // A peer signed the host that the world sees; whatever a proxy wrote instead, the signature still has to fit this one.
   headers.set('host', pinned.host);
-  return new Request(new Request(pinned, request), { headers });
+  return new Request(rebuilt, { headers });
 }
 
 interface Rooms {

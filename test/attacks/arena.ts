@@ -5,7 +5,7 @@ import type { Entry } from '../../src/domain/entries/write.ts';
 import { absolute, path } from '../../src/urls.ts';
 import { type Letter, type Peer, signCavage } from '../federation/peer.ts';
 import { drop, type Json, openActor, openServer, type Server } from '../federation/scripted.ts';
-import { openServed, type Served } from '../federation/served.ts';
+import { openServed, type Served, type ServedOptions } from '../federation/served.ts';
 import { published } from '../world.ts';
 
 export interface Arena {
@@ -23,8 +23,8 @@ export interface Arena {
 }
 
 /** Opens the node with one entry, and both servers. */
-export async function openArena(): Promise<Arena> {
-  const node = await openServed();
+export async function openArena(options: Pick<ServedOptions, 'trustProxy'> = {}): Promise<Arena> {
+  const node = await openServed(options);
   const [victims, evils] = [await openServer(), await openServer()];
   const entry = await published(node.world, {}, node.origin);
   await node.settled();

@@ -29,6 +29,7 @@ export interface ServedOptions {
   comments?: CommentPolicy;
   mouth?: 'open' | 'closed';
   network?: 'loopback' | 'public';
+  trustProxy?: boolean;
 }
 
 /** Opens the world's node on 127.0.0.1 and starts its workers. `public` is a node as in production: no private addresses. */
@@ -36,6 +37,7 @@ export async function openServed({
   comments = 'open',
   mouth = 'open',
   network = 'loopback',
+  trustProxy = false,
 }: ServedOptions = {}): Promise<Served> {
   let federation: Fediverse | undefined;
   const sockets = new Set<{ bytesRead: number }>();
@@ -60,6 +62,7 @@ export async function openServed({
     origin,
     version: '0.0.1-test',
     allowPrivateAddress: network === 'loopback',
+    trustProxy,
     mouth,
   });
   federation = ring;
