@@ -13,6 +13,7 @@ export async function up({ schema }: Kysely<unknown>): Promise<void> {
     .createTable('messages')
     .addColumn('number', 'integer', (c) => c.primaryKey().autoIncrement())
     .addColumn('lane', 'text')
+    .addColumn('sender', 'text', (c) => c.notNull())
     .addColumn('payload', 'blob', (c) => c.notNull())
     .addColumn('due', 'bigint', (c) => c.notNull())
     .addColumn('leased_until', 'bigint')
@@ -23,6 +24,14 @@ export async function up({ schema }: Kysely<unknown>): Promise<void> {
     .execute();
   await schema.createIndex('messages_due').on('messages').columns(['dead', 'due', 'number']).execute();
   await schema.createIndex('messages_lane').on('messages').columns(['lane', 'dead', 'number']).execute();
+  await schema.createIndex('messages_sender').on('messages').columns(['sender', 'dead', 'number']).execute();
+  await schema.createIndex('messages_taken').on('messages').columns(['sender', 'leased_until']).execute();
+  await schema
+    .createTable('senders')
+    .addColumn('host', 'text', (c) => c.primaryKey().notNull())
+    .addColumn('since', 'bigint', (c) => c.notNull())
+    .execute();
+  await schema.createIndex('senders_since').unique().on('senders').columns(['since', 'host']).execute();
   await schema
     .createTable('activities')
     .addColumn('id', 'text', (c) => c.primaryKey())
@@ -42,11 +51,13 @@ export async function up({ schema }: Kysely<unknown>): Promise<void> {
     .addColumn('host', 'text', (c) => c.notNull())
     .addColumn('state', 'text', (c) => c.notNull())
     .addColumn('attempts', 'integer', (c) => c.notNull())
+    .addColumn('declined', 'integer', (c) => c.notNull().defaultTo(0))
+    .addColumn('due', 'bigint')
     .addColumn('reason', 'text')
     .addColumn('changed', 'bigint', (c) => c.notNull())
     .addUniqueConstraint('deliveries_once', ['activity', 'inbox'])
     .execute();
-  await schema.createIndex('deliveries_lane').on('deliveries').columns(['state', 'host', 'number']).execute();
+  await schema.createIndex('deliveries_lane').on('deliveries').columns(['state', 'host', 'due', 'number']).execute();
   await schema.createIndex('deliveries_changed').on('deliveries').columns(['state', 'changed']).execute();
   await schema
     .createTable('lanes')

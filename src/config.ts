@@ -17,20 +17,6 @@ export interface Config {
   log: 'debug' | 'info' | 'warning' | 'error';
 }
 
-/** Every variable with its default and meaning; `doctor` and the README print this table. */
-export const VARIABLES = [
-  ['WETHI_ORIGIN', 'http://localhost:8000', 'the address that the world sees; fixed at set-up'],
-  ['WETHI_DATA', './data', 'the folder that holds everything'],
-  ['WETHI_HOST', '127.0.0.1', 'the address to listen on'],
-  ['WETHI_PORT', '8000', 'the port to listen on'],
-  ['DATABASE_URL', 'sqlite:$WETHI_DATA/wethi.db', 'the database'],
-  ['WETHI_ROLE', 'all', 'all, web or worker'],
-  ['WETHI_ALLOW_PRIVATE_ADDRESS', '', '1 lets the node talk to private addresses: tests and demo only'],
-  ['WETHI_TRUST_PROXY', '', '1 believes X-Forwarded-For from the proxy in front'],
-  ['WETHI_LANG', 'th', 'th or en: the language of the command line'],
-  ['WETHI_LOG', 'info', 'debug, info, warning or error'],
-] as const;
-
 /** Wrong configuration, all of it; the command line prints it and exits 78. */
 export class ConfigurationError extends Error {
   readonly problems: string[];

@@ -6,6 +6,7 @@ import { type Config, isPractice } from './config.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import { retryUntellable, untellable } from './domain/happenings.ts';
 import type { LookedUp } from './domain/lookup.ts';
+import { Refusal } from './domain/refusal.ts';
 import { checkOrigin } from './domain/settings.ts';
 import { openFederation } from './federation/federation.ts';
 import {
@@ -19,7 +20,7 @@ import {
 } from './federation/queue/dead-letters.ts';
 import { queueStatus } from './federation/queue/status.ts';
 import { createApp } from './http/app.ts';
-import { type Db, openDatabase } from './storage/database.ts';
+import { type Db, openDatabase, takeWorkerLock } from './storage/database.ts';
 import { migrate } from './storage/migrate.ts';
 
 export interface Node {
@@ -31,7 +32,10 @@ export interface Node {
   pages: Db;
   /** Finds an actor or a post by handle or address; asks the other server. */
   lookUp(text: string): Promise<LookedUp>;
-  /** Starts listening and the workers, as far as the role asks for them. */
+  /**
+   * Starts listening and the workers, as far as the role asks for them.
+   * @throws Refusal `conflict` when another process works on this database already.
+   */
   serve(): Promise<{ address: string }>;
   /** Has what was just written told at once. */
   wake(): void;
@@ -104,6 +108,7 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
     federate: federation.fetch,
   });
   let server: ServerType | undefined;
+  let release: () => void = () => undefined;
   return {
     config,
     clock,
@@ -115,7 +120,10 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
     routes: () => app.routes(),
     queue: queueOf(db, clock),
     async serve() {
-      if (config.role !== 'web') await federation.start();
+      if (config.role !== 'web') {
+        release = becomeWorker(config);
+        await federation.start();
+      }
       if (config.role === 'worker') return { address: config.origin };
       server = await listening(app.fetch, config);
       const { port } = server.address() as AddressInfo;
@@ -124,10 +132,21 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
     async close() {
       await closed(server);
       await federation.close();
+      release();
       await pages.destroy();
       await db.destroy();
     },
   };
+}
+
+/** Two workers on one database would take each other's work. Returns what gives the place back. @throws Refusal `conflict` */
+function becomeWorker({ databasePath }: Config): () => void {
+  const lock = takeWorkerLock({ path: databasePath });
+  if (lock.ok) return lock.release;
+  throw new Refusal('conflict', {
+    th: `โปรเซส ${lock.pid} ทำงานกับฐานข้อมูล ${databasePath} อยู่แล้ว หยุดโปรเซสนั้นก่อน หรือตั้ง WETHI_ROLE=web ให้ตัวนี้เปิดเฉพาะหน้าเว็บ`,
+    en: `process ${lock.pid} already works on the database ${databasePath}; stop it first, or set WETHI_ROLE=web to serve only pages here`,
+  });
 }
 
 function queueOf(db: Db, clock: Clock): Queue {
@@ -151,6 +170,9 @@ function queueOf(db: Db, clock: Clock): Queue {
 /** Slow senders of headers are cut off, so that a few hundred of them cannot hold the door (security.md T45). */
 const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
 
+/** How long requests under way may take when the node closes; the workers need the rest of the ten seconds that `serve` has. */
+const ANSWERING_MS_MAX = 2_000;
+
 async function listening(
   fetch: (request: Request, env: object) => Response | Promise<Response>,
   { host, port }: Config,
@@ -168,7 +190,8 @@ async function closed(server: ServerType | undefined): Promise<void> {
   if (server === undefined) return;
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
-    // Browsers keep connections open; what is being answered still is.
+    // Browsers keep connections open; what is being answered still is, unless it waits for a peer that does not answer.
     if ('closeIdleConnections' in server) server.closeIdleConnections();
+    setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), ANSWERING_MS_MAX).unref();
   });
 }

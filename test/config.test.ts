@@ -1,7 +1,8 @@
 // The environment, read once and judged as a whole.
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Config, ConfigurationError, environmentWith, isPractice, readConfig, VARIABLES } from '../src/config.ts';
+import { type Config, ConfigurationError, environmentWith, isPractice, readConfig } from '../src/config.ts';
 
 function problemsOf(env: Record<string, string>): string[] {
   try {
@@ -26,16 +27,34 @@ const DEFAULTS: Config = {
   log: 'info',
 };
 
+const NAMES = [
+  'WETHI_ORIGIN',
+  'WETHI_DATA',
+  'WETHI_HOST',
+  'WETHI_PORT',
+  'DATABASE_URL',
+  'WETHI_ROLE',
+  'WETHI_ALLOW_PRIVATE_ADDRESS',
+  'WETHI_TRUST_PROXY',
+  'WETHI_LANG',
+  'WETHI_LOG',
+];
+
 test('an empty environment gives the defaults, and so do empty values', () => {
   expect(readConfig({})).toEqual(DEFAULTS);
-  expect(readConfig(Object.fromEntries(VARIABLES.map(([name]) => [name, ''])))).toEqual(DEFAULTS);
+  expect(readConfig(Object.fromEntries(NAMES.map((name) => [name, ''])))).toEqual(DEFAULTS);
 });
 
-test('the table that people read states the defaults that hold', () => {
-  const stated = Object.fromEntries(VARIABLES.map(([name, value]) => [name, value]));
-  expect(readConfig({ ...stated, DATABASE_URL: '' })).toEqual(DEFAULTS);
+test('the table in the README states the defaults that hold', () => {
+  const readme = readFileSync(resolve(import.meta.dirname, '../README.md'), 'utf8');
+  const stated: Record<string, string> = {};
+  for (const [, names = '', values = ''] of readme.matchAll(/^\| (`[A-Z_`, ]+) \|([^|]*)\|/gm)) {
+    const given = [...values.matchAll(/`([^`]*)`/g)].map(([, value]) => value ?? '');
+    for (const [at, [, name = '']] of [...names.matchAll(/`([A-Z_]+)`/g)].entries()) stated[name] = given[at] ?? '';
+  }
+  expect(Object.keys(stated).toSorted()).toEqual(NAMES.toSorted());
   expect(stated.DATABASE_URL).toBe('sqlite:$WETHI_DATA/wethi.db');
-  for (const [, , meaning] of VARIABLES) expect(meaning).not.toBe('');
+  expect(readConfig({ ...stated, DATABASE_URL: '' })).toEqual(DEFAULTS);
 });
 
 test('every value is taken as it was given', () => {

@@ -80,7 +80,7 @@ async function round(
       exactly(comments, 'comments, each text once', new Set(texts).size),
       none('comments that stand twice', texts.length - new Set(texts).size),
       exactly(actors * ENTRIES, 'likes counted', likes),
-      exactly(actors * (i + 1), 'followers counted', blog?.followers ?? 0),
+      exactly(actors, 'followers gained', (blog?.followers ?? 0) - i * actors),
       exactly(actors, 'followers that got their Accept', answered()),
       none('inbound activities left or given up', incoming.waiting + incoming.dead),
     ],

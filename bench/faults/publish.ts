@@ -45,12 +45,11 @@ export async function* publishAndKill(crowd: Crowd): AsyncGenerator<Round> {
       comesTrue(PATIENCE_MS, () => hearers(servers.letters.slice(since), verb).size >= inboxes.length);
 
     const title = `กองที่ ${seed}`;
-    const [first, entry] = await Promise.all([killedWhen(setting, { verb: 'Create' }), trial.publish(title)]);
+    const [first, entry] = await Promise.all([killedWhen(setting, 'Create'), trial.publish(title)]);
     await trial.revise(entry, `${title} กลับแล้ว`);
-    const second = await killedWhen(setting, { verb: 'Update', running: trial.restart() });
-    await trial.restart();
+    const second = await restartedAndKilled(setting, { verb: 'Update', meanwhile: async () => undefined });
     await everybodyHeard('Update');
-    const [third] = await Promise.all([killedWhen(setting, { verb: 'Delete' }), trial.withdraw(entry)]);
+    const [third] = await Promise.all([killedWhen(setting, 'Delete'), trial.withdraw(entry)]);
     const restartMs = await trial.restart();
     await everybodyHeard('Delete');
     const { outgoing } = await trial.drained();
@@ -94,14 +93,15 @@ async function withdrawn(
 ): Promise<{ findings: Finding[]; killedAt: string; heard: string }> {
   const { trial, servers, inboxes } = setting;
   const since = servers.letters.length;
-  const [first, entry] = await Promise.all([killedWhen(setting, { verb: 'Create' }), trial.publish(title)]);
+  const [first, entry] = await Promise.all([killedWhen(setting, 'Create'), trial.publish(title)]);
   const falls = [first];
   if (kills === 2) {
     await trial.revise(entry, `${title} กลับแล้ว`);
-    falls.push(await killedWhen(setting, { verb: 'Update', running: trial.restart() }));
+    falls.push(await restartedAndKilled(setting, { verb: 'Update', meanwhile: () => trial.withdraw(entry) }));
+  } else {
+    await trial.withdraw(entry);
+    await trial.restart();
   }
-  await trial.withdraw(entry);
-  await trial.restart();
   const letters = () => servers.letters.slice(since).filter(({ object }) => object === entry.id);
   const left = () => {
     const last = new Map(letters().map(({ inbox, type }) => [inbox, type]));
@@ -143,22 +143,33 @@ async function* inSetting(
   }
 }
 
-/**
- * Kills the server as soon as a number of letters of this verb, which chance chooses, was answered; not before `running`,
- * for a restart that is killed before it is over would be waited for in vain.
- */
-async function killedWhen(
-  { trial, servers, inboxes, chance }: Setting,
-  { verb, running }: { verb: string; running?: Promise<unknown> },
-): Promise<Fall> {
+/** Kills the server as soon as a number of letters of this verb, which chance chooses, was answered. */
+async function killedWhen({ trial, servers, inboxes, chance }: Setting, verb: string): Promise<Fall> {
   const since = servers.letters.length;
   const { least, most } = middleOf(inboxes);
   const moment = chance.between(least, most);
-  await Promise.all([within(PATIENCE_MS, servers.answered(verb, moment), `the kill at ${verb} ${moment}`), running]);
+  await within(PATIENCE_MS, servers.answered(verb, moment), `the kill at ${verb} ${moment}`);
   const killed = trial.kill();
   const killedAt = servers.letters.slice(since).filter(({ type, taken }) => type === verb && taken).length;
   await killed;
   return { verb, killedAt, letters: servers.letters.length };
+}
+
+/** Starts the server, kills it when it tells on, does what is to be done `meanwhile`, and starts it again. */
+async function restartedAndKilled(
+  setting: Setting,
+  { verb, meanwhile }: { verb: string; meanwhile: () => Promise<void> },
+): Promise<Fall> {
+  const { trial } = setting;
+  const fallen = async () => {
+    const fall = await killedWhen(setting, verb);
+    await meanwhile();
+    await trial.restart();
+    return fall;
+  };
+  // It tells before it listens, so the kill may cut the start short; that start is over when the next one answers.
+  const [, fall] = await Promise.all([trial.restart(), fallen()]);
+  return fall;
 }
 
 /** A kill before a tenth or after nine tenths were served would prove little. */

@@ -1,13 +1,13 @@
-// `wethi comment add|list|approve|hide|delete`: answering, and deciding about what others answered.
+// `wethi comment add|revise|list|approve|hide|delete`: answering, and deciding about what others answered.
 import { type Command, Option } from 'commander';
 import { type Config, readConfig } from '../config.ts';
 import { type Blog, blogOrRefuse } from '../domain/blogs.ts';
 import { systemClock } from '../domain/clock.ts';
 import { decideComment } from '../domain/comments/moderate.ts';
 import { type Place, placeOf } from '../domain/comments/receive.ts';
-import { deleteComment, writeComment } from '../domain/comments/write.ts';
-import { commentsHere } from '../domain/reading/operator.ts';
-import { writeReply } from '../domain/replies.ts';
+import { deleteComment, reviseComment, writeComment } from '../domain/comments/write.ts';
+import { commentsHere, repliesHere } from '../domain/reading/operator.ts';
+import { deleteReply, replyById, writeReply } from '../domain/replies.ts';
 import { excerpt } from '../domain/text/excerpt.ts';
 import type { Db } from '../storage/database.ts';
 import { absolute, path } from '../urls.ts';
@@ -34,10 +34,22 @@ export function register(command: Command): void {
     .option('--wait <seconds>', 'รอจนส่งออกแล้ว · wait until it is told', wholeNumber)
     .action(add);
   command
+    .command('revise')
+    .description('แก้ความเห็นที่บล็อกในเวทีนี้เขียนใต้บันทึกของเวที · revise a comment that a blog here wrote under an entry here')
+    .argument(...ID)
+    .argument('<text>', 'ข้อความใหม่ · what it says from now on')
+    .action(revise);
+  command
     .command('list')
     .description('รายการความเห็น ใหม่ไปเก่า · comments, newest first')
     .addOption(new Option('--state <state>', 'held คือรอตรวจ · held ones wait for a decision').choices(STATES))
     .option('--entry <number>', 'เฉพาะบันทึกนี้ · only under this entry', wholeNumber)
+    .addOption(
+      new Option(
+        '--elsewhere',
+        'คำตอบของเราใต้โพสต์ที่เซิร์ฟเวอร์อื่น · what our blogs answered under posts elsewhere',
+      ).conflicts(['state', 'entry']),
+    )
     .option('--limit <n>', 'จำนวนสูงสุด · how many at most', wholeNumber, LIST_DEFAULT)
     .action(list);
   command
@@ -52,7 +64,7 @@ export function register(command: Command): void {
     .action(hide);
   command
     .command('delete')
-    .description('ลบความเห็นของบล็อกในเวทีนี้ · delete a comment that a blog here wrote')
+    .description('ลบความเห็นของบล็อกในเวทีนี้ ที่นี่หรือที่อื่น · delete what a blog here wrote, here or elsewhere')
     .argument(...ID)
     .action(remove);
 }
@@ -119,21 +131,37 @@ async function commentAt(db: Db, { blog, place, speaking }: { blog: Blog; place:
   return { comment: id, id: absolute(origin, path.note(id)), inReplyTo: url, ...told };
 }
 
-async function list(
-  options: Asked & { state?: (typeof STATES)[number]; entry?: number; limit: number },
-): Promise<void> {
-  const { state, entry, limit } = options;
-  const comments = await withDatabase(readConfig(), (db) => commentsHere(db, { state, entry, limit }));
+async function revise(id: string, source: string, options: Asked): Promise<void> {
+  const config = readConfig();
+  const { origin } = config;
+  await withDatabase(config, (db) => reviseComment(db, { id, source, origin, clock: systemClock }));
   answer(options, {
-    value: comments,
-    lines: comments.map((comment) =>
-      [
-        comment.id,
-        comment.entry,
-        comment.state,
-        comment.author,
-        excerpt(comment.text, { max: LINE_GRAPHEMES_MAX }),
-      ].join('\t'),
+    value: { comment: id, id: absolute(origin, path.note(id)) },
+    lines: [inBoth({ th: 'แก้ความเห็นนี้แล้ว', en: 'the comment is revised' }, config.language)],
+  });
+}
+
+interface ListOptions extends Asked {
+  state?: (typeof STATES)[number];
+  entry?: number;
+  elsewhere?: true;
+  limit: number;
+}
+
+async function list(options: ListOptions): Promise<void> {
+  const { state, entry, elsewhere, limit } = options;
+  const listed = await withDatabase(readConfig(), async (db) => {
+    if (elsewhere !== true) {
+      const comments = await commentsHere(db, { state, entry, limit });
+      return comments.map((comment) => ({ comment, under: String(comment.entry) }));
+    }
+    const replies = await repliesHere(db, { limit });
+    return replies.map((comment) => ({ comment, under: comment.inReplyTo }));
+  });
+  answer(options, {
+    value: listed.map(({ comment }) => comment),
+    lines: listed.map(({ comment: { id, state, author, text }, under }) =>
+      [id, under, state, author, excerpt(text, { max: LINE_GRAPHEMES_MAX })].join('\t'),
     ),
   });
 }
@@ -166,7 +194,11 @@ async function hide(id: string, options: Asked): Promise<void> {
 
 async function remove(id: string, options: Asked): Promise<void> {
   const config = readConfig();
-  await withDatabase(config, (db) => deleteComment(db, { id, clock: systemClock }));
+  await withDatabase(config, async (db) => {
+    const elsewhere = (await replyById(db, { id })) !== null;
+    if (elsewhere) await deleteReply(db, { id, clock: systemClock });
+    else await deleteComment(db, { id, clock: systemClock });
+  });
   answer(options, {
     value: { id, state: 'deleted' },
     lines: [inBoth({ th: 'ลบความเห็นนี้แล้ว', en: 'the comment is deleted' }, config.language)],

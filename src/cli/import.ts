@@ -6,7 +6,7 @@ import { type Blog, blogOrRefuse } from '../domain/blogs.ts';
 import { systemClock } from '../domain/clock.ts';
 import type { Entry } from '../domain/entries/write.ts';
 import { importGotoknow } from '../domain/portability/gotoknow.ts';
-import { readGotoknowBytes } from '../domain/portability/gotoknow-text.ts';
+import { type GotoknowEntry, readGotoknowBytes } from '../domain/portability/gotoknow-text.ts';
 import { homeOf } from '../domain/reading/operator.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { seriesById } from '../domain/series.ts';
@@ -60,8 +60,10 @@ async function gotoknow(files: string[], options: ImportOptions): Promise<void> 
   const config = readConfig();
   const { imported, failures } = await withDatabase(config, async (db) => {
     const blog = await blogOrRefuse(db, { handle: options.blog });
-    const all = (db: Db) => importAll(db, { files, blog, config });
-    return options.dryRun === true ? await rehearsed(db, all) : await all(db);
+    // Reading may take as long as somebody types into stdin, so it is over before anything is written.
+    const { pieces, failures } = await readAll(files, config);
+    const done = await importAll(db, { pieces, blog, config, mode: options.dryRun === true ? 'rehearse' : 'keep' });
+    return { imported: done.imported, failures: failures + done.failures };
   });
   answer(options, {
     value: imported.map(({ item }) => item),
@@ -83,44 +85,79 @@ async function gotoknow(files: string[], options: ImportOptions): Promise<void> 
 
 type Outcome = 'imported' | 'unchanged';
 
-/** Imports file by file; one that cannot be read is told and does not keep the others out. */
+/** A file that was read. */
+interface Piece {
+  file: string;
+  raw: Uint8Array;
+  read: GotoknowEntry;
+}
+
+/** Reads every file; one that cannot be read is told and does not keep the others out. */
+async function readAll(files: string[], config: Config): Promise<{ pieces: Piece[]; failures: number }> {
+  const pieces: Piece[] = [];
+  let failures = 0;
+  for (const file of files) {
+    const piece = await orTold(file, config, async () => {
+      const raw = await bytesOf(file);
+      const read = readGotoknowBytes(raw);
+      for (const { th, en } of read.warnings) say({ th: `${file}: ${th}`, en: `${file}: ${en}` }, config.language);
+      return { file, raw, read };
+    });
+    if (piece === null) failures++;
+    else pieces.push(piece);
+  }
+  return { pieces, failures };
+}
+
+/** Imports, or rehearses, each in a transaction of its own; one that is refused is told and does not keep the others out. */
 async function importAll(
   db: Db,
-  { files, blog, config }: { files: string[]; blog: Blog; config: Config },
+  { pieces, blog, config, mode }: { pieces: Piece[]; blog: Blog; config: Config; mode: 'keep' | 'rehearse' },
 ): Promise<{ imported: { item: ImportedItem; outcome: Outcome }[]; failures: number }> {
   const imported: { item: ImportedItem; outcome: Outcome }[] = [];
   let failures = 0;
-  for (const [index, file] of files.entries()) {
-    try {
-      imported.push(await importFile(db, { file, blog, config }));
-    } catch (error) {
-      if (!(error instanceof Refusal || error instanceof WordsRefused)) throw error;
-      failures++;
-      const tellings = error instanceof Refusal ? [error.telling] : error.problems.map((problem) => problem.telling);
-      for (const { th, en } of tellings) say({ th: `${file}: ${th}`, en: `${file}: ${en}` }, config.language);
-    }
-    const done = index + 1;
-    if (done % PROGRESS_EVERY === 0) {
-      process.stderr.write(
-        `${inBoth({ th: `${done} จาก ${files.length} ไฟล์`, en: `${done} of ${files.length} files` }, config.language)}\n`,
-      );
-    }
+  for (const [index, piece] of pieces.entries()) {
+    // A rehearsal gives every new entry the same number; the ones before it would have taken theirs.
+    const ahead = mode === 'keep' ? 0 : imported.filter(({ outcome }) => outcome === 'imported').length;
+    const done = await orTold(piece.file, config, () => {
+      const work = (db: Db) => importPiece(db, { piece, blog, config, ahead });
+      return mode === 'keep' ? work(db) : rehearsed(db, work);
+    });
+    if (done === null) failures++;
+    else imported.push(done);
+    if ((index + 1) % PROGRESS_EVERY === 0) sayProgress({ done: index + 1, all: pieces.length, config });
   }
   return { imported, failures };
 }
 
-async function importFile(
+function sayProgress({ done, all, config }: { done: number; all: number; config: Config }): void {
+  const progress = inBoth({ th: `${done} จาก ${all} ไฟล์`, en: `${done} of ${all} files` }, config.language);
+  process.stderr.write(`${progress}\n`);
+}
+
+/** What `work` gives; null when a file was refused, which is told with its name. */
+async function orTold<T>(file: string, config: Config, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Refusal || error instanceof WordsRefused)) throw error;
+    const tellings = error instanceof Refusal ? [error.telling] : error.problems.map((problem) => problem.telling);
+    for (const { th, en } of tellings) say({ th: `${file}: ${th}`, en: `${file}: ${en}` }, config.language);
+    return null;
+  }
+}
+
+async function importPiece(
   db: Db,
-  { file, blog, config }: { file: string; blog: Blog; config: Config },
+  { piece, blog, config, ahead }: { piece: Piece; blog: Blog; config: Config; ahead: number },
 ): Promise<{ item: ImportedItem; outcome: Outcome }> {
-  const raw = await bytesOf(file);
-  const read = readGotoknowBytes(raw);
-  for (const { th, en } of read.warnings) say({ th: `${file}: ${th}`, en: `${file}: ${en}` }, config.language);
+  const { raw, read } = piece;
   const { origin } = config;
   const result = await importGotoknow(db, { read, raw, blog, author: null, origin, clock: systemClock });
   if (!result.ok) throw new WordsRefused(result.problems);
-  const item = await itemOf(db, { entry: result.entry, comments: result.comments, config });
-  return { item, outcome: result.outcome };
+  const { entry, outcome, comments } = result;
+  const number = outcome === 'imported' ? entry.number + ahead : entry.number;
+  return { item: await itemOf(db, { entry: { ...entry, number }, comments, config }), outcome };
 }
 
 async function itemOf(

@@ -10,6 +10,12 @@ export interface SentForm {
   words: string[];
 }
 
+/** The act was done; `location` is the path to go to. */
+export interface Done {
+  ok: true;
+  location: string;
+}
+
 /** Nobody presses a button twice over more than this. */
 const KEPT_MS = 2 * 24 * 3_600_000;
 
@@ -21,11 +27,11 @@ const KEPT_MS = 2 * 24 * 3_600_000;
 export async function onceOnly<Refused extends { ok: false }>(
   db: Db,
   { form, person, clock }: { form: SentForm; person: string; clock: Clock },
-  act: (db: Db) => Promise<{ ok: true; location: string } | Refused>,
-): Promise<{ ok: true; location: string } | Refused> {
-  if (form.id === '') return await inTransaction(db, act);
+  act: (db: Db) => Promise<Done | Refused>,
+): Promise<Done | Refused> {
   const id = hashOf(JSON.stringify([form.id, person, ...form.words]));
   return await inTransaction(db, async (db) => {
+    if (form.id === '') return await act(db);
     const sent = await db.selectFrom('forms').select('location').where('id', '=', id).executeTakeFirst();
     if (sent !== undefined) return { ok: true, location: sent.location };
     const done = await act(db);

@@ -58,7 +58,7 @@ export interface Egress {
   scope<T>(limits: ScopeLimits, work: () => Promise<T>): Promise<T>;
   /** Forgets an actor's document, after its Update or Delete. */
   forget(url: string): void;
-  /** Waits for what is under way and closes all connections. */
+  /** Closes all connections; what is under way fails, or a peer that never answers would keep the node from closing. */
   close(): Promise<void>;
 }
 
@@ -105,7 +105,7 @@ export function openEgress(options: EgressOptions): Egress {
       }
     },
     forget: (url) => cache.forget(withoutFragment(new URL(url))),
-    close: () => dispatcher.close(),
+    close: () => dispatcher.destroy(),
   };
 }
 

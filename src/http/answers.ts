@@ -2,6 +2,8 @@
 import { Hono } from 'hono';
 import type { Voice } from '../domain/comments/thread.ts';
 import { writeComment } from '../domain/comments/write.ts';
+import { newId } from '../domain/ids.ts';
+import { onceOnly } from '../domain/once.ts';
 import { blogsOf } from '../domain/reading/desk.ts';
 import type { EntryReading } from '../domain/reading/entry.ts';
 import { Refusal } from '../domain/refusal.ts';
@@ -19,6 +21,7 @@ import { goAway, goTo } from './redirects.ts';
 import { tooMany } from './refusals.ts';
 import { wayToTheirServer } from './remote.ts';
 import { visitorOf } from './session.ts';
+import { signInFirst } from './signed-in.ts';
 import { commentsClosed, nothingHere, notYourBlog } from './tellings.ts';
 
 /** What is being answered. */
@@ -62,22 +65,22 @@ async function answerFromAfar(c: Asking, answered: Answered, form: Form): Promis
 
 async function answerHere(c: Asking, answered: Answered, form: Form): Promise<Response> {
   const { db, pages, origin, clock } = c.var.deps;
-  const { viewer } = await visitorOf(c);
+  const { person, viewer } = await visitorOf(c);
+  // Only a form for authors names a blog, so this one's session has ended.
+  if (person === null) return await signInFirst(c);
   const blog = (await blogsOf(pages, { viewer })).find(({ handle }) => handle === form.text('blog'));
   if (blog === undefined) throw notYourBlog();
   const { entry, blog: home } = answered.reading;
   const text = form.text('text');
   try {
     const place = { entry: entry.id, parent: answered.comment?.id ?? null };
-    const written = await writeComment(db, {
-      blog: blog.id,
-      place,
-      source: text,
-      language: blog.language,
-      origin,
-      clock,
+    const said = { blog: blog.id, place, source: text, language: blog.language, origin, clock };
+    const sent = { id: form.text('form'), words: [entry.id, place.parent ?? '', blog.id, text] };
+    const { location } = await onceOnly<never>(db, { form: sent, person: person.id, clock }, async (db) => {
+      const written = await writeComment(db, said);
+      return { ok: true, location: path.comment(home.handle, entry.number, written.id) };
     });
-    return goTo(c, path.comment(home.handle, entry.number, written.id));
+    return goTo(c, location);
   } catch (error) {
     if (!(error instanceof Refusal) || error.field !== 'source') throw error;
     const shell = await shellOf(c);
@@ -107,5 +110,6 @@ async function propsOf(c: Asking, { reading, comment }: Answered): Promise<Answe
     importedFrom: entry.originalSystem === null ? null : systemName(entry.originalSystem),
     address: comment === null ? absolute(origin, page) : activityOf(c, { reading, comment }),
     voices: (await blogsOf(pages, { viewer })).map(voiceCard),
+    form: newId(),
   };
 }

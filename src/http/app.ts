@@ -23,9 +23,9 @@ import { readPublicFiles } from './public-files.ts';
 import { reading } from './reading.ts';
 import { answerError, notFound, wrongMethod } from './refusals.ts';
 import { series } from './series.ts';
-import { signedIn } from './session.ts';
 import { onlyAfterSetUp, setUp } from './set-up.ts';
 import { signInOut } from './sign-in.ts';
+import { signedIn } from './signed-in.ts';
 import { tags } from './tags.ts';
 import { writing } from './writing.ts';
 
@@ -51,7 +51,7 @@ export function createApp(deps: HttpDeps): App {
   app.onError(answerError);
   app.notFound(notFound);
   app.use(safetyHeaders(deps));
-  app.use(handingIn(deps));
+  app.use(handingIn(app, deps));
   app.route('/', federation);
   app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, 'Cross-Origin-Resource-Policy', 'Link'] }));
   app.route('/', assets);
@@ -82,13 +82,14 @@ export function createApp(deps: HttpDeps): App {
 }
 
 /** Gives every request the node behind the doors, and wakes delivery after whatever may have written. */
-function handingIn(deps: HttpDeps) {
+function handingIn(app: Hono<Env>, deps: HttpDeps) {
   const limits = newLimits();
   const files = readPublicFiles();
   return createMiddleware<Env>(async (c, next) => {
     c.set('deps', deps);
     c.set('limits', limits);
     c.set('files', files);
+    c.set('again', async (request) => await app.fetch(request, c.env));
     await next();
     if (!isSafe(c.req.method)) deps.wake();
   });

@@ -7,7 +7,8 @@ import { path, pattern } from '../urls.ts';
 import type { Asking, Env } from './door.ts';
 import { formOf } from './forms.ts';
 import { goTo } from './redirects.ts';
-import { personOf, signedIn } from './session.ts';
+import { personOf } from './session.ts';
+import { signedIn } from './signed-in.ts';
 
 export const comments = new Hono<Env>().post(pattern.moderateComment, signedIn, async (c) => {
   const form = await formOf(c);

@@ -7,7 +7,8 @@ import { deskPage } from '../views/desk-page.ts';
 import { commentView } from './comment-views.ts';
 import type { Env } from './door.ts';
 import { shellOf, show } from './pages.ts';
-import { personOf, signedIn } from './session.ts';
+import { personOf } from './session.ts';
+import { signedIn } from './signed-in.ts';
 
 const BLOGS = 1_000;
 

@@ -56,6 +56,8 @@ export interface Env {
     deps: HttpDeps;
     limits: Limits;
     files: PublicFiles;
+    /** Answers another request as if it had come by the same line. */
+    again(request: Request): Promise<Response>;
     visitor: Promise<Visitor> | undefined;
     organisation: Promise<Organisation | null> | undefined;
   };

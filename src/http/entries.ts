@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { blogById } from '../domain/blogs.ts';
 import { entryByOriginal } from '../domain/entries/find.ts';
+import { newId } from '../domain/ids.ts';
 import { isLicence } from '../domain/licences.ts';
 import { blogsOf } from '../domain/reading/desk.ts';
 import { type EntryReading, entryReading } from '../domain/reading/entry.ts';
@@ -75,7 +76,10 @@ async function propsOf(c: Asking, reading: EntryReading): Promise<EntryPageProps
       revised: entry.revised,
       licence: isLicence(entry.licence) ? entry.licence : 'all-rights-reserved',
       tags: reading.tags,
-      original: entry.originalSystem,
+      original:
+        entry.originalSystem === null || entry.originalNumber === null
+          ? null
+          : { system: entry.originalSystem, number: entry.originalNumber },
       likes: reading.likes,
       shares: 0,
     },
@@ -87,6 +91,7 @@ async function propsOf(c: Asking, reading: EntryReading): Promise<EntryPageProps
       mayWrite: mayWrite(viewer, blog.id),
       mayModerate: mayModerate(viewer, blog.id),
       voices: (await blogsOf(pages, { viewer })).map(voiceCard),
+      form: newId(),
     },
   };
 }

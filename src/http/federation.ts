@@ -1,16 +1,17 @@
 // The mount line of the federation ring, and what a browser gets that opens an ActivityPub id.
 import { Hono } from 'hono';
 import { blogById } from '../domain/blogs.ts';
-import { commentOrRefuse } from '../domain/comments/moderate.ts';
+import { commentById } from '../domain/comments/find.ts';
 import { entryById } from '../domain/entries/find.ts';
 import { INSTANCE, ORGANISATION } from '../domain/organisations.ts';
+import { replyById } from '../domain/replies.ts';
 import { absolute, named, path, pattern } from '../urls.ts';
 import { addressOf } from './address.ts';
 import type { Asking, Env } from './door.ts';
 import { negotiated } from './negotiation.ts';
-import { goTo } from './redirects.ts';
+import { goAway, goTo } from './redirects.ts';
 import { notFound } from './refusals.ts';
-import { entryGone } from './tellings.ts';
+import { commentGone, entryGone } from './tellings.ts';
 
 export const federation = new Hono<Env>();
 for (const place of pattern.federation) {
@@ -26,13 +27,17 @@ for (const place of pattern.federation) {
 /** Sends a browser from an id to the page that shows the same thing. @throws Refusal `gone` for what was withdrawn. */
 async function toPage(c: Asking): Promise<Response> {
   const page = await pagePathOf(c, absolute(c.var.deps.origin, c.req.path));
-  if (page === null) return await notFound(c);
-  return goTo(c, page);
+  return page === null ? await notFound(c) : goToPage(c, page);
+}
+
+/** Goes where `pagePathOf` says. */
+export function goToPage(c: Asking, page: string): Response {
+  return page.startsWith('/') ? goTo(c, page) : goAway(c, page);
 }
 
 /**
- * The page of what an address of ours names, be it an id or a page already; null for others' addresses and for what is not
- * there. @throws Refusal `not-found` or `gone`.
+ * The page of what an address of ours names, be it an id or a page already: a path, or the whole address of the post that
+ * our reply stands under. Null for others' addresses and for what is not there. @throws Refusal `gone`.
  */
 export async function pagePathOf(c: Asking, address: string): Promise<string | null> {
   const { origin, pages } = c.var.deps;
@@ -45,11 +50,8 @@ export async function pagePathOf(c: Asking, address: string): Promise<string | n
     }
     case 'article':
       return await entryPath(c, thing.id);
-    case 'note': {
-      const comment = await commentOrRefuse(pages, { id: thing.id });
-      const entry = comment.state === 'shown' ? await entryPath(c, comment.entry) : null;
-      return entry === null ? null : `${entry}#c-${comment.id}`;
-    }
+    case 'note':
+      return (await commentPage(c, thing.id)) ?? (await replyPage(c, thing.id));
     case 'blog':
       return path.blog(thing.handle);
     case 'entry':
@@ -67,4 +69,22 @@ export async function entryPath(c: Asking, id: string): Promise<string | null> {
   if (entry.state === 'withdrawn') throw entryGone();
   const blog = await blogById(pages, { id: entry.blog });
   return blog === null ? null : path.entry(blog.handle, entry.number);
+}
+
+/** Where a comment stands; null for what is not shown. @throws Refusal `gone` for one that a blog here wrote and deleted. */
+async function commentPage(c: Asking, id: string): Promise<string | null> {
+  const comment = await commentById(c.var.deps.pages, { id });
+  if (comment === null) return null;
+  if (comment.state === 'deleted' && comment.blog !== null) throw commentGone();
+  const entry = comment.state === 'shown' ? await entryPath(c, comment.entry) : null;
+  return entry === null ? null : `${entry}#c-${comment.id}`;
+}
+
+/** The post elsewhere that a blog here answered. It came from another server, so only web addresses count. @throws Refusal `gone`. */
+async function replyPage(c: Asking, id: string): Promise<string | null> {
+  const reply = await replyById(c.var.deps.pages, { id });
+  if (reply === null) return null;
+  if (reply.deleted !== null) throw commentGone();
+  const answered = URL.parse(reply.inReplyTo);
+  return answered !== null && ['http:', 'https:'].includes(answered.protocol) ? answered.href : null;
 }

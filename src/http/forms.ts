@@ -11,6 +11,8 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 export interface Form {
   /** The field's value with line feeds alone; empty when it was not sent. */
   text(name: string): string;
+  /** Every field as it came. */
+  fields: [string, string][];
 }
 
 /** Whether the method only reads. */
@@ -21,7 +23,7 @@ export function isSafe(method: string): boolean {
 /** Reads the form of a request. */
 export async function formOf(c: Asking): Promise<Form> {
   const fields = new URLSearchParams(await c.req.text());
-  return { text: (name) => (fields.get(name) ?? '').replace(/\r\n?/g, '\n') };
+  return { text: (name) => (fields.get(name) ?? '').replace(/\r\n?/g, '\n'), fields: [...fields] };
 }
 
 /** Refuses larger bodies than any form of ours sends, with 413. */

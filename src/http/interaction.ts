@@ -5,37 +5,48 @@ import type { Blog } from '../domain/blogs.ts';
 import { placeOf } from '../domain/comments/receive.ts';
 import { writeComment } from '../domain/comments/write.ts';
 import { askToFollow, followingOf } from '../domain/following.ts';
+import { newId } from '../domain/ids.ts';
 import { like } from '../domain/likes.ts';
 import type { LookedUp } from '../domain/lookup.ts';
+import { onceOnly } from '../domain/once.ts';
 import { blogsOf } from '../domain/reading/desk.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { writeReply } from '../domain/replies.ts';
 import { path } from '../urls.ts';
 import { type InteractionPageProps, interactionPage } from '../views/interaction-page.ts';
+import { lookUpPage } from '../views/look-up-page.ts';
+import { addressOf } from './address.ts';
 import { voiceCard } from './cards.ts';
 import type { Asking, Env } from './door.ts';
-import { entryPath, pagePathOf } from './federation.ts';
+import { entryPath, goToPage, pagePathOf } from './federation.ts';
 import { type Form, formOf } from './forms.ts';
+import { take } from './limits.ts';
 import { shellOf, show } from './pages.ts';
 import { accountHost, goTo } from './redirects.ts';
-import { personOf, signedIn } from './session.ts';
+import { tooMany } from './refusals.ts';
+import { personOf } from './session.ts';
+import { signedIn } from './signed-in.ts';
 import { nothingHere, notYourBlog } from './tellings.ts';
 
 type Found = Exclude<LookedUp, { kind: 'nothing' }>;
+
+const NOTHING_SAID = { values: { blog: '', text: '' }, errors: {} };
 
 export const interaction = new Hono<Env>()
   .get(path.authorizeInteraction(), signedIn, async (c) => {
     const uri = (c.req.query('uri') ?? '').trim();
     const ours = await oursAt(c, uri);
-    if (ours !== null) return goTo(c, ours);
-    const found = await find(c, uri);
-    return await showFound(c, found, { values: { blog: '', text: '' }, errors: {} });
+    if (ours !== null) return goToPage(c, ours);
+    if (uri === '') throw nothingHere();
+    return ownWish(c) ? await lookUpAndShow(c, uri) : await show(c, lookUpPage(await shellOf(c), { uri }));
   })
   .post(path.authorizeInteraction(), signedIn, async (c) => {
     const form = await formOf(c);
+    const uri = form.text('uri').trim();
+    if (form.text('act') === 'look') return await lookUpAndShow(c, uri);
     const blog = (await myBlogs(c)).find(({ handle }) => handle === form.text('blog'));
     if (blog === undefined) throw notYourBlog();
-    const found = await find(c, form.text('uri').trim());
+    const found = await find(c, uri);
     try {
       return goTo(c, await act(c, { found, blog, form }));
     } catch (error) {
@@ -45,6 +56,21 @@ export const interaction = new Hono<Env>()
       return await showFound(c, found, { values, errors: { text: error.telling[language] } }, 422);
     }
   });
+
+/**
+ * Whether the person came here by themselves or from a page of ours (`Sec-Fetch-Site`, which no page can forge). Another
+ * site's link or picture must not make us ask a third server.
+ */
+function ownWish(c: Asking): boolean {
+  return ['none', 'same-origin'].includes(c.req.header('Sec-Fetch-Site') ?? '');
+}
+
+/** Asks the other server and shows what it found; counted like all that makes us ask others. */
+async function lookUpAndShow(c: Asking, uri: string): Promise<Response> {
+  const taken = await take(c.var.limits.asksFrom, addressOf(c));
+  if (!taken.ok) return await tooMany(c, taken.seconds);
+  return await showFound(c, await find(c, uri), NOTHING_SAID);
+}
 
 async function myBlogs(c: Asking): Promise<Blog[]> {
   const { viewer } = await personOf(c);
@@ -79,25 +105,31 @@ async function act(c: Asking, { found, blog, form }: { found: Found; blog: Blog;
     await like(db, { blog: blog.id, object: found.post.id, to: found.author.id, clock });
     return path.reading();
   }
-  if (found.kind === 'post' && wish === 'comment') return await comment(c, { found, blog, text: form.text('text') });
+  if (found.kind === 'post' && wish === 'comment') return await comment(c, { found, blog, form });
   throw nothingHere();
 }
 
 /** Answers a post: in our own thread when it stands in one, else as a reply on its own server. */
 async function comment(
   c: Asking,
-  { found, blog, text }: { found: Found & { kind: 'post' }; blog: Blog; text: string },
+  { found, blog, form }: { found: Found & { kind: 'post' }; blog: Blog; form: Form },
 ): Promise<string> {
   const { db, pages, origin, clock } = c.var.deps;
+  const { person } = await personOf(c);
+  const text = form.text('text');
   const said = { blog: blog.id, source: text, language: blog.language, origin, clock };
   const place = await placeOf(pages, { origin, inReplyTo: found.post.id });
-  if (place === null) {
-    await writeReply(db, { ...said, inReplyTo: found.post.id, actor: found.author.id });
-    return path.reading();
-  }
-  const written = await writeComment(db, { ...said, place });
-  const page = await entryPath(c, place.entry);
-  return page === null ? path.desk() : `${page}#c-${written.id}`;
+  const page = place === null ? null : await entryPath(c, place.entry);
+  const sent = { id: form.text('form'), words: [found.post.id, blog.id, text] };
+  const { location } = await onceOnly<never>(db, { form: sent, person: person.id, clock }, async (db) => {
+    if (place === null) {
+      await writeReply(db, { ...said, inReplyTo: found.post.id, actor: found.author.id });
+      return { ok: true, location: path.reading() };
+    }
+    const written = await writeComment(db, { ...said, place });
+    return { ok: true, location: page === null ? path.desk() : `${page}#c-${written.id}` };
+  });
+  return location;
 }
 
 async function showFound(
@@ -109,7 +141,7 @@ async function showFound(
   const blogs = await myBlogs(c);
   const object = found.kind === 'actor' ? await actorView(c, found.actor, blogs) : postView(found);
   const voices = blogs.map(voiceCard);
-  return await show(c, interactionPage(await shellOf(c), { object, voices, ...rest }), status);
+  return await show(c, interactionPage(await shellOf(c), { object, voices, form: newId(), ...rest }), status);
 }
 
 async function actorView(

@@ -8,7 +8,8 @@ import { type FollowedActor, readingPage } from '../views/reading-page.ts';
 import { cursorOf, pagerOf, postCard } from './cards.ts';
 import type { Env } from './door.ts';
 import { shellOf, show } from './pages.ts';
-import { personOf, signedIn } from './session.ts';
+import { personOf } from './session.ts';
+import { signedIn } from './signed-in.ts';
 
 const POSTS = 20;
 const FOLLOWED = 100;

@@ -1,13 +1,9 @@
 // Who stands at the door: the session cookie, read once a request and only where somebody asks.
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { createMiddleware } from 'hono/factory';
 import type { Person } from '../domain/people.ts';
-import { closeSession, openSession, sessionPerson } from '../domain/sessions.ts';
+import { closeSession, openSession, renewSession, sessionOf } from '../domain/sessions.ts';
 import { ANYONE, type Viewer, viewerOf } from '../domain/visibility.ts';
-import { path } from '../urls.ts';
-import type { Asking, Env, Visitor } from './door.ts';
-import { isSafe } from './forms.ts';
-import { goTo } from './redirects.ts';
+import type { Asking, Visitor } from './door.ts';
 
 const COOKIE = 'wethi';
 const DAYS_30_SECONDS = 2_592_000;
@@ -27,31 +23,40 @@ export async function personOf(c: Asking): Promise<{ person: Person; viewer: Vie
 }
 
 async function recognise(c: Asking): Promise<Visitor> {
-  const { pages, clock } = c.var.deps;
+  const { db, pages, clock } = c.var.deps;
   const token = tokenOf(c);
-  const person = token === undefined ? null : await sessionPerson(pages, { token, clock });
-  return { person, viewer: person === null ? ANYONE : await viewerOf(pages, { person }) };
+  const session = token === undefined ? null : await sessionOf(pages, { token, clock });
+  if (token === undefined || session === null) return { person: null, viewer: ANYONE };
+  if (session.aged) {
+    await renewSession(db, { token, clock });
+    // The browser counts the thirty days too.
+    keepToken(c, token);
+  }
+  const { person } = session;
+  return { person, viewer: await viewerOf(pages, { person }) };
 }
 
-/** Lets only signed-in people through; sends others to sign in and, where they were reading, back again. */
-export const signedIn = createMiddleware<Env>(async (c, next) => {
-  if ((await visitorOf(c)).person !== null) return await next();
-  return goTo(c, isSafe(c.req.method) ? path.signInThen(here(c)) : path.signIn());
-});
-
-/** This page's own path with its query, without the language. */
-function here(c: Asking): string {
-  return c.req.path + new URL(c.req.url).search;
-}
-
-/** Signs a person in. The token is always new, and the one that came along dies (session fixation, security.md T70). */
-export async function signIn(c: Asking, person: Person): Promise<void> {
+/**
+ * Signs a person in and returns the token. It is always new, and the one that came along dies (session fixation,
+ * security.md T70).
+ */
+export async function signIn(c: Asking, person: Person): Promise<string> {
   const { db, clock } = c.var.deps;
   await signOut(c);
   const token = await openSession(db, { person: person.id, clock });
+  keepToken(c, token);
+  return token;
+}
+
+function keepToken(c: Asking, token: string): void {
   const flags = { httpOnly: true, sameSite: 'Lax', maxAge: DAYS_30_SECONDS } as const;
   if (secure(c)) setCookie(c, COOKIE, token, { ...flags, prefix: 'host', secure: true });
   else setCookie(c, COOKIE, token, flags);
+}
+
+/** The session cookie as a browser sends it. */
+export function cookieOf(c: Asking, token: string): string {
+  return `${secure(c) ? '__Host-' : ''}${COOKIE}=${token}`;
 }
 
 /** Ends the session of this browser, if there is one. */

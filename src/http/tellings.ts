@@ -9,6 +9,14 @@ export function entryGone(): Refusal {
   });
 }
 
+/** A comment that a blog here wrote, here or under another server's post, and took back. */
+export function commentGone(): Refusal {
+  return new Refusal('gone', {
+    th: 'ผู้เขียนลบความเห็นนี้แล้ว อ่านบันทึกอื่นได้จากหน้าแรก',
+    en: 'Its author deleted this comment. Read on from the home page.',
+  });
+}
+
 /** Whatever is not there, or is not this visitor's business: the two look alike (security.md T56). */
 export function nothingHere(): Refusal {
   return new Refusal('not-found', {

@@ -1,27 +1,30 @@
 // Writing an entry, revising it, publishing it, withdrawing it.
 import { Hono } from 'hono';
 import { type Blog, blogById } from '../domain/blogs.ts';
-import { instant } from '../domain/clock.ts';
 import { entryByNumber } from '../domain/entries/find.ts';
 import { withdrawEntry } from '../domain/entries/withdraw.ts';
-import type { Problem, Words } from '../domain/entries/words.ts';
-import { type Entry, reviseEntry, writeEntry } from '../domain/entries/write.ts';
+import type { Problem } from '../domain/entries/words.ts';
+import { type Entry, entryOrRefuse, reviseEntry, writeEntry } from '../domain/entries/write.ts';
+import { onceOnly } from '../domain/once.ts';
 import { blogsOf } from '../domain/reading/desk.ts';
-import { seriesById, seriesOfBlog } from '../domain/series.ts';
-import { tagsOf } from '../domain/tags.ts';
-import { foldDigits } from '../domain/text/thai.ts';
 import { checkMayWrite, maySeeEntry } from '../domain/visibility.ts';
 import { path, pattern } from '../urls.ts';
-import { type EntryField, type EntryFormPageProps, entryFormPage } from '../views/entry-form-page.ts';
-import { voiceCard } from './cards.ts';
 import type { Asking, Env } from './door.ts';
-import { type Form, formOf } from './forms.ts';
-import { shellOf, show } from './pages.ts';
+import {
+  blank,
+  fingerprintOf,
+  type Returned,
+  returned,
+  showForm,
+  type Values,
+  valuesFrom,
+  wordsOf,
+} from './entry-form.ts';
+import { formOf } from './forms.ts';
 import { goTo } from './redirects.ts';
-import { personOf, signedIn } from './session.ts';
+import { personOf } from './session.ts';
+import { signedIn } from './signed-in.ts';
 import { entryGone, nothingHere, notYourBlog } from './tellings.ts';
-
-type Values = EntryFormPageProps['values'];
 
 export const writing = new Hono<Env>()
   .get(path.write(), signedIn, async (c) => {
@@ -29,34 +32,39 @@ export const writing = new Hono<Env>()
     const chosen = blogs.find(({ handle }) => handle === c.req.query('blog')) ?? blogs[0];
     // Whoever has no blog yet reads on the desk what to do about it.
     if (chosen === undefined) return goTo(c, path.desk());
-    return await showForm(c, { entry: null, blogs, values: blank(chosen), problems: [] });
+    return await showForm(c, { entry: null, blogs, values: blank(chosen), read: '' });
   })
   .post(path.write(), signedIn, async (c) => {
     const { db, origin, clock } = c.var.deps;
     const { person } = await personOf(c);
-    const values = valuesOf(await formOf(c));
+    const sent = returned(await formOf(c));
+    const { values, as } = sent;
     const blogs = await myBlogs(c);
     const blog = blogs.find(({ handle }) => handle === values.blog);
     if (blog === undefined) throw notYourBlog();
-    const as = values.act === 'publish' ? 'published' : 'draft';
     const words = wordsOf(values, blog.language);
-    const written = await writeEntry(db, { blog: blog.id, author: person.id, words, as, origin, clock });
-    if (!written.ok) return await showForm(c, { entry: null, blogs, values, problems: written.problems });
-    return goTo(c, afterwards(written.entry, blog));
+    const written = await onceOnly(db, { form: sentForm(sent), person: person.id, clock }, async (db) => {
+      const written = await writeEntry(db, { blog: blog.id, author: person.id, words, as, origin, clock });
+      return written.ok ? { ok: true, location: afterwards(written.entry, blog) } : written;
+    });
+    if (!written.ok) return await showForm(c, { entry: null, blogs, values, read: '', problems: written.problems });
+    return goTo(c, written.location);
   })
   .get(pattern.revise, signedIn, async (c) => {
     const { entry, blog } = await myEntry(c);
-    return await showForm(c, { entry, blogs: [blog], values: await valuesFrom(c, entry, blog), problems: [] });
+    const values = await valuesFrom(c.var.deps.pages, { entry });
+    return await showForm(c, { entry, blogs: [blog], values, read: fingerprintOf(values) });
   })
   .post(pattern.revise, signedIn, async (c) => {
-    const { db, origin, clock } = c.var.deps;
     const { entry, blog } = await myEntry(c);
-    const values = { ...valuesOf(await formOf(c)), blog: blog.handle };
-    const as = values.act === 'publish' ? 'published' : 'draft';
-    const words = wordsOf(values, entry.language);
-    const written = await reviseEntry(db, { id: entry.id, words, as, origin, clock });
-    if (!written.ok) return await showForm(c, { entry, blogs: [blog], values, problems: written.problems });
-    return goTo(c, afterwards(written.entry, blog));
+    const came = returned(await formOf(c));
+    const sent = { ...came, values: { ...came.values, blog: blog.handle } };
+    const revised = await revise(c, { entry, blog, sent });
+    if (revised.ok) return goTo(c, revised.location);
+    const again = { entry, blogs: [blog], values: sent.values };
+    if (!('standing' in revised)) return await showForm(c, { ...again, read: sent.read, problems: revised.problems });
+    const { standing } = revised;
+    return await showForm(c, { ...again, read: fingerprintOf(standing), standing });
   })
   .post(pattern.withdraw, signedIn, async (c) => {
     const { db, clock } = c.var.deps;
@@ -64,6 +72,32 @@ export const writing = new Hono<Env>()
     await withdrawEntry(db, { id: entry.id, clock });
     return goTo(c, path.desk());
   });
+
+type Revised =
+  | { ok: true; location: string }
+  | { ok: false; problems: Problem[] }
+  /** Other words were saved since the form was filled. */
+  | { ok: false; standing: Values };
+
+/** Saves a revision unless others were saved since its form was filled: what stands is looked at where it is replaced. */
+async function revise(
+  c: Asking,
+  { entry: { id, language }, blog, sent }: { entry: Entry; blog: Blog; sent: Returned },
+): Promise<Revised> {
+  const { db, origin, clock } = c.var.deps;
+  const { person } = await personOf(c);
+  const words = wordsOf(sent.values, language);
+  return await onceOnly(db, { form: sentForm(sent), person: person.id, clock }, async (db): Promise<Revised> => {
+    const standing = await valuesFrom(db, { entry: await entryOrRefuse(db, { id }) });
+    if (sent.read !== fingerprintOf(standing)) return { ok: false, standing };
+    const written = await reviseEntry(db, { id, words, as: sent.as, origin, clock });
+    return written.ok ? { ok: true, location: afterwards(written.entry, blog) } : written;
+  });
+}
+
+function sentForm({ form, values }: Returned): { id: string; words: string[] } {
+  return { id: form, words: Object.values(values) };
+}
 
 async function myBlogs(c: Asking): Promise<Blog[]> {
   const { viewer } = await personOf(c);
@@ -85,87 +119,4 @@ async function myEntry(c: Asking): Promise<{ entry: Entry; blog: Blog }> {
 
 function afterwards(entry: Entry, blog: Blog): string {
   return entry.state === 'draft' ? path.saved(entry.number) : path.entry(blog.handle, entry.number);
-}
-
-function blank(blog: Blog): Values {
-  const empty = { title: '', source: '', highlight: '', tags: '', series: '', part: '' };
-  return { ...empty, blog: blog.handle, licence: blog.licence };
-}
-
-async function valuesFrom(c: Asking, entry: Entry, blog: Blog): Promise<Values> {
-  const { pages } = c.var.deps;
-  const series = entry.series === null ? null : await seriesById(pages, { id: entry.series });
-  return {
-    blog: blog.handle,
-    title: entry.title,
-    source: Buffer.from(entry.source).toString(),
-    // One that was taken from the first paragraph is taken anew, unless the author writes one now.
-    highlight: entry.highlightDerived === 1 ? '' : entry.highlight,
-    tags: (await tagsOf(pages, { entry: entry.id })).join(', '),
-    series: series?.title ?? '',
-    part: entry.part === null ? '' : String(entry.part),
-    licence: entry.licence,
-  };
-}
-
-function valuesOf(form: Form): Values & { act: string } {
-  return {
-    act: form.text('act'),
-    blog: form.text('blog'),
-    // A title is one line, although its field is several high.
-    title: form.text('title').replace(/\s*\n\s*/g, ' '),
-    source: form.text('source'),
-    highlight: form.text('highlight'),
-    tags: form.text('tags'),
-    series: form.text('series').trim(),
-    part: form.text('part').trim(),
-    licence: form.text('licence'),
-  };
-}
-
-function wordsOf(values: Values, language: string): Words {
-  return {
-    title: values.title,
-    highlight: values.highlight,
-    source: values.source,
-    tags: values.tags
-      .split(/[,\n]/)
-      .map((tag) => tag.trim().replace(/^#/, ''))
-      .filter((tag) => tag !== ''),
-    series: values.series === '' ? null : values.series,
-    // Nonsense becomes NaN, which the domain refuses as a part.
-    part: values.part === '' ? null : Number(foldDigits(values.part)),
-    licence: values.licence,
-    language,
-  };
-}
-
-async function showForm(
-  c: Asking,
-  { entry, blogs, values, problems }: { entry: Entry | null; blogs: Blog[]; values: Values; problems: Problem[] },
-): Promise<Response> {
-  const { pages, clock } = c.var.deps;
-  const shell = await shellOf(c);
-  const blog = blogs.find(({ handle }) => handle === values.blog) ?? blogs[0];
-  const series = blog === undefined ? [] : await seriesOfBlog(pages, { blog: blog.id });
-  const errors: EntryFormPageProps['errors'] = {};
-  for (const { field, telling } of problems) {
-    const place: EntryField | 'form' = field === 'language' ? 'form' : field;
-    errors[place] ??= telling[shell.language];
-  }
-  const page = entryFormPage(shell, {
-    number: entry?.number ?? null,
-    state: entry?.state === 'published' ? 'published' : 'draft',
-    saved: c.req.query('saved') === undefined ? null : instant(clock),
-    voices: blogs.map(voiceCard),
-    values: formValues(values),
-    errors,
-    series: series.map(({ title }) => title),
-  });
-  return await show(c, page, problems.length > 0 ? 422 : 200);
-}
-
-/** The form's own fields in their order, which is the order in which problems are listed. */
-function formValues({ blog, title, source, highlight, tags, series, part, licence }: Values): Values {
-  return { blog, title, source, highlight, tags, series, part, licence };
 }

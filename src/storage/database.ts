@@ -1,5 +1,6 @@
-// Opens the database. The one place that knows drivers, pragmas and how a transaction begins.
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+// Opens the database, and says who may work on its queues. The one place that knows drivers, pragmas and how a transaction
+// begins.
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import {
@@ -20,6 +21,9 @@ export type Db = Kysely<Tables>;
 /** Statements kept prepared: there are a few hundred shapes of query, and preparing costs more than a point read. */
 const STATEMENTS_MAX = 500;
 
+/** Long enough for another starter to write its number down. */
+const LOCK_WAIT_MS = 200;
+
 /**
  * Opens (and where needed makes) the SQLite database at `path`, mode 0600 in a folder of mode 0700.
  * `readonly` opens a second connection for pages, which never waits for a writer.
@@ -39,6 +43,33 @@ export function openDatabase({ path, readonly = false }: { path: string; readonl
     dialect: new ImmediateSqlite({ database: remembering(database) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
+}
+
+/**
+ * Makes this process the one that works the queues of the database at `path`, until it releases them or ends; `pid` is who does
+ * already. The lock is a transaction that stays open on a file beside the database, so the operating system itself lets go of it
+ * when its holder is killed, in another container too, and no stale lock is ever left. Not for network file systems.
+ */
+export function takeWorkerLock({ path }: { path: string }): { ok: true; release(): void } | { ok: false; pid: number } {
+  const lock = `${path}.worker`;
+  // Closing any handle of a file gives up all POSIX locks that this process holds on it, so one that is there is left alone.
+  if (!existsSync(lock)) makePrivate(lock);
+  const file = new Sqlite(lock, { timeout: LOCK_WAIT_MS });
+  const held = () => Number(file.pragma('user_version', { simple: true }));
+  for (;;) {
+    try {
+      file.exec('begin immediate');
+    } catch (error) {
+      if (!(error instanceof Sqlite.SqliteError) || error.code !== 'SQLITE_BUSY') throw error;
+      const pid = held();
+      file.close();
+      return { ok: false, pid };
+    }
+    if (held() === process.pid) return { ok: true, release: () => void file.close() };
+    // Others can read the number only after a commit; whoever came in between has written theirs, and we look again.
+    file.pragma(`user_version = ${process.pid}`);
+    file.exec('commit');
+  }
 }
 
 function makePrivate(path: string): void {

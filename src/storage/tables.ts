@@ -1,6 +1,7 @@
 // The shape of every table, as the newest migration leaves it. Code says camelCase, columns are snake_case.
 // Portable subset: text ids, ISO-8601 UTC text for instants, 0/1 integers, JSON as text, bodies as bytes.
 import type { Generated } from 'kysely';
+import type { FormRow, InvitationRow, SessionRow } from './tables-of-visits.ts';
 
 /** An ISO-8601 instant in UTC with a trailing Z, such as `2006-11-09T02:30:00.000Z`; text order is time order. */
 export type Instant = string;
@@ -35,31 +36,6 @@ export interface PersonRow {
   password: string | null;
   disabled: Flag;
   created: Instant;
-}
-
-export interface SessionRow {
-  /** SHA-256 of the token that only the browser holds. */
-  tokenHash: string;
-  person: string;
-  created: Instant;
-  expires: Instant;
-}
-
-export interface FormRow {
-  /** SHA-256 of the form's one-time id, of who sent it and of what was written in it. */
-  id: string;
-  person: string;
-  /** The path that the first sending was answered with. */
-  location: string;
-  created: Instant;
-}
-
-export interface InvitationRow {
-  tokenHash: string;
-  purpose: 'set-up';
-  created: Instant;
-  expires: Instant;
-  used: Instant | null;
 }
 
 export interface BlogRow {
@@ -318,6 +294,7 @@ export interface Tables {
   received: ReceivedRow;
   kv: KvRow;
   messages: MessageRow;
+  senders: SenderRow;
   activities: ActivityRow;
   deliveries: DeliveryRow;
   lanes: LaneRow;
@@ -335,6 +312,8 @@ export interface MessageRow {
   /** Counts up: the order inside a lane. */
   number: Generated<number>;
   lane: string | null;
+  /** Whose turn it takes: the actor's host. */
+  sender: string;
   payload: Bytes;
   /** Epoch milliseconds before which nobody may take it. */
   due: number;
@@ -344,6 +323,13 @@ export interface MessageRow {
   /** Why it was given up; null while it is alive. */
   dead: string | null;
   created: number;
+}
+
+/** A host whose inbound messages wait. It has one message worked on at a time, and a row here as long as one is alive. */
+export interface SenderRow {
+  host: string;
+  /** Epoch milliseconds since when its next message waits for nothing but a worker. */
+  since: number;
 }
 
 /** An outgoing activity as it is sent: composed, proved and LD-signed once, whatever the number of inboxes. */
@@ -369,6 +355,10 @@ export interface DeliveryRow {
   state: 'waiting' | 'delivered' | 'dead' | 'cancelled' | 'superseded';
   /** How often it was taken to be posted; more than 0 means that the peer may have heard of it. */
   attempts: number;
+  /** How many of them the host answered, neither with success nor by saying that it is busy. */
+  declined: Generated<number>;
+  /** Epoch milliseconds before which it is not tried again although its lane goes on; null when its turn is the lane's. */
+  due: number | null;
   /** Why the last attempt failed, or why it ended as it did. */
   reason: string | null;
   /** Epoch milliseconds at which it came into this state. */

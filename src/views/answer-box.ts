@@ -22,6 +22,8 @@ export interface AnswerProps {
   address: string;
   /** The blogs that the signed-in person may answer as; empty for everybody else. */
   voices: Voice[];
+  /** One-time id of an author's form: however often it is sent, it answers once. */
+  form: string;
   values: { account: string; blog: string; text: string };
   errors: Errors<'account' | 'text'>;
 }
@@ -32,7 +34,7 @@ export const UNANSWERED: Pick<AnswerProps, 'values' | 'errors'> = {
   errors: {},
 };
 
-/** The form that posts to `path.answer`: `account` from a reader, `blog` and `text` from an author; `comment` where one is answered. */
+/** The form that posts to `path.answer`: `account` from a reader, `blog`, `text` and `form` from an author; `comment` where one is answered. */
 export function answerForms(shell: Shell, props: AnswerProps): Html {
   return props.voices.length > 0 ? authorForm(shell, props) : readerForm(shell, props);
 }
@@ -71,7 +73,7 @@ function authorForm(shell: Shell, props: AnswerProps): Html {
   });
   return html`<form class="flow" action="${action(shell, props)}" method="post">
 ${select({ id: 'answer-blog', name: 'blog', label: w.blog, value: props.values.blog }, choices)}
-${text}${answered(props)}
+${text}${answered(props)}${hidden('form', props.form)}
 <button class="button main">${w.send}</button></form>`;
 }
 

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { path } from '../urls.ts';
 import type { Voice } from './answer-box.ts';
 import { clockTime } from './dates.ts';
-import { type Errors, errorSummary, type FieldProps, input, select, textarea } from './fields.ts';
+import { type Errors, errorSummary, type FieldProps, hidden, input, select, textarea } from './fields.ts';
 import { host, layout, link, type Shell } from './layout.ts';
 import { licenceChoices } from './licences.ts';
 import { words } from './messages/words.ts';
@@ -25,6 +25,12 @@ export interface EntryFormPageProps {
   errors: Errors<EntryField>;
   /** Titles of series that the person's blogs have, offered while typing. */
   series: string[];
+  /** The form's one-time id: however often it is sent, what it does is done once. */
+  form: string;
+  /** Fingerprint of the words that the form was filled from, to notice when others were saved meanwhile; '' when new. */
+  read: string;
+  /** What was saved meanwhile, when that kept the form from being taken. */
+  standing?: Record<EntryField, string>;
 }
 
 /** What Mastodon shows and what the wire takes (federation.md items 25 and 26). */
@@ -32,8 +38,8 @@ const TITLE_MAX = 150;
 const HIGHLIGHT_MAX = 500;
 
 /**
- * The pages at `path.write` and `path.revise`. Posts every `EntryField` and `act`: `draft` or `publish`. Its second form
- * posts nothing to `path.withdraw`.
+ * The pages at `path.write` and `path.revise`. Posts every `EntryField`, `form`, `read` and `act`: `draft` or `publish`.
+ * Its second form posts nothing to `path.withdraw`.
  */
 export function entryFormPage(shell: Shell, props: EntryFormPageProps): Html {
   const w = words(shell.language).write;
@@ -44,7 +50,8 @@ export function entryFormPage(shell: Shell, props: EntryFormPageProps): Html {
     state === 'published'
       ? html`<button class="button main" name="act" value="publish">${w.publishRevision}</button>`
       : html`<button class="button" name="act" value="draft">${w.keepDraft}</button><button class="button main" name="act" value="publish">${w.publish}</button>`;
-  const body = html`<form action="${action}" method="post"><div class="wrap desk"><div>
+  const body = html`${props.standing !== undefined && changed(shell, props.values, props.standing)}
+<form action="${action}" method="post">${hidden('form', props.form)}${hidden('read', props.read)}<div class="wrap desk"><div>
 ${props.saved && html`<p class="saved" role="status">${w.draftSaved(clockTime(shell.language, props.saved))}</p>`}
 <h1>${title}</h1>
 ${errorSummary(
@@ -57,7 +64,7 @@ ${errorSummary(
 <div><div class="sticky flow">${preview(shell, props)}${marks(shell)}</div></div>
 </div>
 <div class="dock"><div class="wrap">${buttons}</div></div></form>
-${state === 'published' && number !== null && withdrawal(shell, number)}`;
+${number !== null && withdrawal(shell, { number, state })}`;
   return layout(shell, { title, robots: 'noindex' }, body);
 }
 
@@ -112,7 +119,25 @@ function marks(shell: Shell): Html {
 <ul role="list" class="marks"><li><code>## ${w.markHeading}</code></li><li><code>**${w.markBold}**</code></li><li><code>- ${w.markList}</code></li><li><code>&gt; ${w.markQuote}</code></li><li><code>[${w.markLink}](https://…)</code></li></ul>`;
 }
 
-function withdrawal(shell: Shell, number: number): Html {
+/** What stands in the node now, field by field where it is not what was typed. Read-only, and sent by no form. */
+function changed(shell: Shell, typed: Record<EntryField, string>, standing: Record<EntryField, string>): Html {
   const w = words(shell.language).write;
-  return html`<section class="wrap withdraw"><details class="private"><summary>${w.withdraw}</summary><p>${w.withdrawWhat}</p><form action="${link(shell, path.withdraw(number))}" method="post"><button class="button danger">${w.withdrawAct}</button></form></details></section>`;
+  const fields = (Object.keys(LABELS) as EntryField[]).filter((field) => typed[field] !== standing[field]);
+  return html`<section class="wrap flow" aria-label="${w.changed}"><div class="notice warn" role="alert"><strong>${w.changed}</strong><span>${w.changedNext}</span></div>
+${fields.map((field) =>
+  textarea({
+    id: `now-${field}`,
+    name: `now-${field}`,
+    label: w.changedNow(w[LABELS[field]]),
+    value: standing[field],
+    attributes: { readonly: true, rows: field === 'source' ? 12 : 2, placeholder: w.nothing },
+  }),
+)}</section>`;
+}
+
+function withdrawal(shell: Shell, { number, state }: Pick<EntryFormPageProps, 'state'> & { number: number }): Html {
+  const w = words(shell.language).write;
+  const [title, what, act] =
+    state === 'draft' ? [w.discard, w.discardWhat, w.discardAct] : [w.withdraw, w.withdrawWhat, w.withdrawAct];
+  return html`<section class="wrap withdraw"><details class="private"><summary>${title}</summary><p>${what}</p><form action="${link(shell, path.withdraw(number))}" method="post"><button class="button danger">${act}</button></form></details></section>`;
 }

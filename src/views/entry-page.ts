@@ -39,7 +39,7 @@ export interface EntryPageProps {
     licence: Licence;
     tags: string[];
     /** Where it was imported from, by key: `gotoknow`, `wordpress`, … */
-    original: string | null;
+    original: { system: string; number: string } | null;
     likes: number;
     shares: number;
   };
@@ -54,6 +54,8 @@ export interface EntryPageProps {
     mayModerate: boolean;
     /** Blogs that the viewer may answer as; empty for readers. */
     voices: Voice[];
+    /** One-time id of the form they answer with. */
+    form: string;
   };
 }
 
@@ -123,7 +125,7 @@ ${entry.published !== null && row(w.written, longMoment(shell.language, entry.pu
   entry.revised !== null && row(w.revised, longMoment(shell.language, entry.revised))
 }${row(w.licence, licence.url === null ? licence.name : html`<a rel="license" href="${licence.url}">${phrases(licence.name)}</a>`)}${
   count > 0 && row(w.comments, html`<a href="#comments">${w.commentCount(count)}</a>`)
-}${entry.original !== null && row(w.original, w.importedFrom(systemName(entry.original)))}</dl>`;
+}${entry.original !== null && row(w.original, w.importedAs(systemName(entry.original.system), entry.original.number))}</dl>`;
 }
 
 /** What readers call the system that an entry was imported from. */
@@ -181,6 +183,7 @@ function talk(shell: Shell, props: EntryPageProps): Html {
     comment: null,
     address: absolute(shell.origin, path.entry(blog.handle, entry.number)),
     voices: viewer.voices,
+    form: viewer.form,
     ...UNANSWERED,
   };
   return html`${thread(shell, {
@@ -188,7 +191,7 @@ function talk(shell: Shell, props: EntryPageProps): Html {
     comments: props.comments,
     mayModerate: viewer.mayModerate,
     open,
-    importedFrom: entry.original === null ? null : systemName(entry.original),
+    importedFrom: entry.original === null ? null : systemName(entry.original.system),
   })}
 ${open && html`<section class="box" id="reply" aria-labelledby="answer"><h2 id="answer">${answerTitle(shell, answer)}</h2>${answerForms(shell, answer)}</section>`}`;
 }

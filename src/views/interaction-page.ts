@@ -16,13 +16,15 @@ export interface InteractionPageProps {
     | ({ kind: 'post' } & PostView);
   /** Blogs that the signed-in person may act as. */
   voices: Voice[];
+  /** The forms' one-time id: however often one is sent, it is done once. */
+  form: string;
   values: { blog: string; text: string };
   errors: Errors<'text' | 'blog'>;
 }
 
 /**
- * The page at `path.authorizeInteraction?uri=…`. Its forms post to the same path with `uri`, `blog` and `act`: `follow`,
- * `like`, or `comment` with `text`.
+ * The page at `path.authorizeInteraction?uri=…`. Its forms post to the same path with `uri`, `blog`, `form` and `act`:
+ * `follow`, `like`, or `comment` with `text`.
  */
 export function interactionPage(shell: Shell, props: InteractionPageProps): Html {
   const w = words(shell.language);
@@ -57,14 +59,14 @@ function noBlog(shell: Shell): Html {
   return html`<div class="notice warn"><strong>${w.noBlog}</strong>${w.noBlogNext}</div>`;
 }
 
-function form(shell: Shell, { object, voices, values, errors }: InteractionPageProps): Html {
+function form(shell: Shell, { object, voices, values, errors, form }: InteractionPageProps): Html {
   const w = words(shell.language);
   const choices = voices.map(({ handle, title, language }) => ({ value: handle, label: title, language }));
   const blog = select(
     { id: 'act-blog', name: 'blog', label: w.interaction.as, value: values.blog, error: errors.blog },
     choices,
   );
-  const uri = hidden('uri', object.id);
+  const uri = html`${hidden('uri', object.id)}${hidden('form', form)}`;
   const action = link(shell, path.authorizeInteraction());
   if (object.kind === 'actor') {
     return html`<form class="flow" action="${action}" method="post">${blog}${uri}<button class="button main" name="act" value="follow">${w.interaction.followAct}</button></form>`;

@@ -127,6 +127,34 @@ describe('a clerk sets a node up and runs it', () => {
     expect(await recorded(['entry', 'list'])).toMatchObject([{ number: 1, likes: 1, comments: 0 }]);
   });
 
+  test('a comment is revised and deleted, and so is an answer that was written elsewhere', async () => {
+    const [comment] = (await recorded(['comment', 'list'])) as { id: string }[];
+    const id = comment?.id ?? '';
+    await recorded(['comment', 'revise', id, 'ลองแล้ว ได้ผลดีมาก']);
+    expect(await recorded(['comment', 'list'])).toMatchObject([{ id, text: 'ลองแล้ว ได้ผลดีมาก' }]);
+    expect(await recorded(['comment', 'delete', id])).toEqual({ id, state: 'deleted' });
+
+    // Asking the other server needs one, so the answer is put where `comment add` would have put it.
+    const db = new Sqlite(database);
+    const when = '2026-11-23T03:00:00.000Z';
+    const actor = 'https://example.social/users/reader';
+    db.prepare(
+      `insert into actors (id, handle, host, name, summary, url, inbox, fetched)
+       values (?, 'reader', 'example.social', '', '', ?, ?, ?)`,
+    ).run(actor, actor, `${actor}/inbox`, when);
+    db.prepare(
+      `insert into replies (id, blog, in_reply_to, actor, source, html, language, published, version)
+       select 'answer1', id, 'https://example.social/posts/1', ?, 'ขอบคุณ', ?, 'th', ?, 1 from blogs`,
+    ).run(actor, Buffer.from('<p>ขอบคุณ</p>'), when);
+    db.close();
+    const listed = { id: 'answer1', inReplyTo: 'https://example.social/posts/1', author: '@km', text: 'ขอบคุณ' };
+    expect(await recorded(['comment', 'list', '--elsewhere'])).toMatchObject([{ ...listed, state: 'shown' }]);
+    expect(await recorded(['comment', 'delete', 'answer1'])).toEqual({ id: 'answer1', state: 'deleted' });
+    expect(await recorded(['comment', 'list', '--elsewhere'])).toMatchObject([{ id: 'answer1', state: 'deleted' }]);
+    expect((await wethi(['comment', 'delete', 'answer1'])).code).toBe(1);
+    expect((await wethi(['comment', 'list', '--elsewhere', '--state', 'held'])).code).toBe(64);
+  });
+
   test('--wait fails when nobody tells what was recorded, and says to look at the server', async () => {
     const { code, stdout, stderr } = await wethi(['entry', 'withdraw', '1', '--wait', '0', '--json']);
     expect(code).toBe(1);
@@ -167,6 +195,34 @@ describe('a clerk sets a node up and runs it', () => {
     expect(db.prepare('select raw from imports').pluck().all()).toEqual([readFileSync(SEED)]);
     db.close();
   });
+});
+
+test('a rehearsal that waits for its text keeps nobody else from writing, and numbers what it would bring', async () => {
+  const text = readFileSync(SEED, 'utf8');
+  const files = ['90001', '90002'].map((number) => {
+    const file = join(folder, `gotoknow-${number}.txt`);
+    writeFileSync(file, text.replaceAll('58082', number));
+    return file;
+  });
+  const command = ['import', 'gotoknow', ...files, '-', '--blog', 'km', '--permission', '--dry-run', '--json'];
+  const child = spawn(process.execPath, [ENTRY, ...command], {
+    env: { WETHI_ORIGIN: ORIGIN, WETHI_DATA: data },
+    stdio: 'pipe',
+  });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  // Longer than the program needs to have opened the database and to sit at its stdin.
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  const db = new Sqlite(database, { timeout: 0 });
+  db.exec('begin immediate; rollback');
+  db.close();
+  child.stdin.end(text.replaceAll('58082', '90003'));
+  expect(await ended).toBe(0);
+  expect((JSON.parse(said) as { number: number }[]).map(({ number }) => number)).toEqual([3, 4, 5]);
+  expect(await recorded(['entry', 'list'])).toHaveLength(2);
 });
 
 describe('what cannot be done', () => {
@@ -274,7 +330,8 @@ describe('serving', () => {
     expect(setUp).toMatch(/^http:\/\/localhost:8000\/set-up\?key=[\w-]{22}$/);
     expect(warned).toContain('โหมดฝึก');
 
-    const second = await wethi(['serve'], { env: { ...env, WETHI_PORT: new URL(address).port } });
+    // A second one for pages alone: one that works the queues too would be refused for those before it asks for the port.
+    const second = await wethi(['serve'], { env: { ...env, WETHI_ROLE: 'web', WETHI_PORT: new URL(address).port } });
     expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('WETHI_PORT') });
 
     expect((await fetch(new URL('/', address))).status).toBe(200);

@@ -14,7 +14,10 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const act = async (db: Db) => {
-  await db.insertInto('settings').values({ key: `act${++acts}`, value: '' }).execute();
+  await db
+    .insertInto('settings')
+    .values({ key: `act${++acts}`, value: '' })
+    .execute();
   return { ok: true as const, location: `/done/${acts}` };
 };
 const send = (id: string, words: string[] = [], person = world.author.id) =>

@@ -98,7 +98,7 @@ export class Browser {
 
   async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
     const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
-    return await this.#send(path, { headers: { Accept: accept, ...headers } });
+    return await this.#send(path, { headers: { Accept: accept, 'Sec-Fetch-Site': 'none', ...headers } });
   }
 
   async post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Response> {
@@ -124,6 +124,21 @@ export class Browser {
     }
     return response;
   }
+}
+
+/** The hidden fields of a page, as its form would send them. */
+export async function hiddenIn(response: Response): Promise<Record<string, string>> {
+  const fields = (await response.text()).matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g);
+  return Object.fromEntries([...fields].map(([, name, value]) => [name, unescaped(value ?? '')]));
+}
+
+function unescaped(text: string): string {
+  return text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
 }
 
 /** A path for a route's pattern: something that has the right shape, there or not. */

@@ -1,7 +1,7 @@
 // From the one-time link to a published entry, as somebody without script does it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newSetUpSecret } from '../../src/domain/sessions.ts';
-import { openNewDoors } from './doors.ts';
+import { hiddenIn, openNewDoors } from './doors.ts';
 
 let node: Awaited<ReturnType<typeof openNewDoors>>;
 beforeEach(async () => {
@@ -49,9 +49,10 @@ test('one form makes the node, signs the administrator in, and the first entry g
   const draft = await browser.post('/write', words({ act: 'draft' }));
   expect([draft.status, draft.headers.get('Location')]).toEqual([303, '/write/1?saved']);
   const again = await browser.get('/write/1?saved');
-  expect(await again.text()).toContain('วันนี้ครบเก้าวัน');
+  expect(await again.clone().text()).toContain('วันนี้ครบเก้าวัน');
+  const { read = '' } = await hiddenIn(again);
 
-  const out = await browser.post('/write/1', words({ act: 'publish', title: 'กลับกองปุ๋ยหมัก' }));
+  const out = await browser.post('/write/1', words({ act: 'publish', title: 'กลับกองปุ๋ยหมัก', read }));
   expect([out.status, out.headers.get('Location')]).toEqual([303, '/@khunamnuay/1']);
   expect(node.doors.woken()).toBeGreaterThan(0);
   const page = await node.doors.browser().get('/@khunamnuay/1');

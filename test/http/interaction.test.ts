@@ -6,7 +6,7 @@ import { untold } from '../../src/domain/happenings.ts';
 import type { LookedUp } from '../../src/domain/lookup.ts';
 import { sanitiseRemote } from '../../src/domain/text/sanitise.ts';
 import { ORIGIN, published, reader } from '../world.ts';
-import { type Browser, foundActor, openDoors } from './doors.ts';
+import { type Browser, doorsOf, foundActor, hiddenIn, openDoors } from './doors.ts';
 
 const post = {
   id: 'https://example.social/notes/9',
@@ -32,7 +32,9 @@ afterAll(() => node.close());
 async function lookUp(text: string): Promise<LookedUp> {
   asked.push(text);
   if (text === '@reader@example.social' || text === reader.id) return foundActor(reader);
-  if (text === post.id) return { kind: 'post', post, author: reader };
+  if (text === post.id || text === 'https://example.social/notes/10') {
+    return { kind: 'post', post: { ...post, id: text }, author: reader };
+  }
   return { kind: 'nothing', telling: { th: 'หาไม่พบ ลองใหม่', en: 'not found; try again' } };
 }
 
@@ -99,6 +101,47 @@ test.each(['https://nowhere.example/', 'http://169.254.169.254/', 'javascript:al
     expect(response.headers.get('Content-Type')).toMatch(/^text\/html/);
   },
 );
+
+test.each([
+  ['another site', { 'Sec-Fetch-Site': 'cross-site' }],
+  ['a sibling host', { 'Sec-Fetch-Site': 'same-site' }],
+  ['a browser that does not say', { 'Sec-Fetch-Site': '' }],
+])('who is sent here by %s says first that they want it looked up', async (_, headers) => {
+  asked.length = 0;
+  const page = await browser.get(`/en${at('@reader@example.social')}`, headers);
+  expect([page.status, asked]).toEqual([200, []]);
+  expect(await page.clone().text()).toContain('Look it up');
+  const found = await browser.post('/en/authorize_interaction', { ...(await hiddenIn(page)), act: 'look' });
+  expect([found.status, asked]).toEqual([200, ['@reader@example.social']]);
+  expect(await found.text()).toContain('value="follow"');
+});
+
+test('an answer sent twice is written once', async () => {
+  const elsewhere = { ...post, id: 'https://example.social/notes/10' };
+  const fields = { uri: elsewhere.id, act: 'comment', text: 'ตอบสองครั้ง' };
+  const { form = '' } = await hiddenIn(await browser.get(at(elsewhere.id)));
+  const before = (await told()).length;
+  for (const _ of [1, 2]) expect((await act({ ...fields, form })).headers.get('Location')).toBe('/reading');
+  expect((await told()).length - before).toBe(1);
+});
+
+test('looking up is counted, however one asks', async () => {
+  const doors = doorsOf(node.world, { lookUp });
+  const person = doors.browser();
+  await person.signIn();
+  for (let n = 0; n < 30; n++) {
+    const response = n % 2 === 0 ? await person.get(at(post.id)) : await look(person);
+    expect(response.status).toBe(200);
+  }
+  asked.length = 0;
+  const refused = [await person.get(at(post.id)), await look(person)];
+  expect(refused.map(({ status }) => status)).toEqual([429, 429]);
+  expect(Number(refused[0]?.headers.get('Retry-After'))).toBeGreaterThan(0);
+  expect(asked).toEqual([]);
+  await doors.close();
+});
+
+const look = (person: Browser) => person.post('/authorize_interaction', { uri: post.id, act: 'look' });
 
 test('nobody acts as a blog that is not theirs, or does what the button does not say', async () => {
   expect((await act({ uri: post.id, act: 'like', blog: 'somebody_else' })).status).toBe(403);

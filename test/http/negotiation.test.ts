@@ -1,9 +1,10 @@
 // One address, two kinds of asker: pages for browsers, the way to the document for servers (federation.md §7).
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeComment } from '../../src/domain/comments/write.ts';
+import { deleteComment, writeComment } from '../../src/domain/comments/write.ts';
 import { withdrawEntry } from '../../src/domain/entries/withdraw.ts';
 import { type Entry, writeEntry } from '../../src/domain/entries/write.ts';
-import { ORIGIN, published, words } from '../world.ts';
+import { deleteReply, writeReply } from '../../src/domain/replies.ts';
+import { meet, ORIGIN, published, reader, words } from '../world.ts';
 import { openDoors } from './doors.ts';
 
 let node: Awaited<ReturnType<typeof openDoors>>;
@@ -107,6 +108,28 @@ test.each(browsers)('%s gets pages, and from an id the way to its page', async (
     expect([id, response.status, response.headers.get('Location')]).toEqual([id, status, place]);
     expect(response.headers.get('Vary')).toMatch(/\bAccept\b/);
   }
+});
+
+test('a browser goes from our answer elsewhere to the post it answers, and hears that a deleted one is gone', async () => {
+  const { db, blog, clock } = node.world;
+  await meet(node.world, reader);
+  const said = { blog: blog.id, actor: reader.id, source: 'ขอบคุณ', language: 'th', origin: ORIGIN, clock };
+  const answered = 'https://example.social/posts/1';
+  const reply = await writeReply(db, { ...said, inReplyTo: answered });
+  const odd = await writeReply(db, { ...said, inReplyTo: 'javascript:alert(1)' });
+  const place = { entry: entry.id, parent: null };
+  const comment = await writeComment(db, { ...said, place });
+  const ask = async (id: string) => {
+    const response = await node.doors.app.request(id, { headers: { Accept: 'text/html' } });
+    return [response.status, response.headers.get('Location')];
+  };
+  expect(await ask(`/ap/comments/${reply.id}`)).toEqual([303, answered]);
+  expect(await ask(`/en/ap/comments/${reply.id}`)).toEqual([303, answered]);
+  expect(await ask(`/ap/comments/${odd.id}`)).toEqual([404, null]);
+  await deleteReply(db, { id: reply.id, clock });
+  await deleteComment(db, { id: comment.id, clock });
+  expect(await ask(`/ap/comments/${reply.id}`)).toEqual([410, null]);
+  expect(await ask(`/ap/comments/${comment.id}`)).toEqual([410, null]);
 });
 
 test('refusals are JSON for servers and never a page', async () => {

@@ -110,7 +110,8 @@ test('a copy that is left from a failed attempt is written anew', async () => {
 test('a database of the time before the queue keeps its words when the queue comes', async () => {
   await migrate(db, { path });
   const old = new Sqlite(path);
-  for (const table of ['forms', 'lanes', 'deliveries', 'activities', 'messages', 'kv']) old.exec(`drop table ${table}`);
+  for (const table of ['forms', 'senders', 'lanes', 'deliveries', 'activities', 'messages', 'kv'])
+    old.exec(`drop table ${table}`);
   old.exec(
     "delete from migrations where name <> '0001_words'; insert into settings values ('origin', 'https://old.example')",
   );

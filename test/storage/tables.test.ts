@@ -148,6 +148,7 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
   messages: {
     number: true,
     lane: true,
+    sender: true,
     payload: true,
     due: true,
     leasedUntil: true,
@@ -156,6 +157,7 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
     dead: true,
     created: true,
   },
+  senders: { host: true, since: true },
   activities: { id: true, actor: true, verb: true, object: true, shown: true, body: true, created: true },
   deliveries: {
     number: true,
@@ -164,6 +166,8 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
     host: true,
     state: true,
     attempts: true,
+    declined: true,
+    due: true,
     reason: true,
     changed: true,
   },

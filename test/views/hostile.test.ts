@@ -74,11 +74,19 @@ test('hostile titles, names and handles stay words on every page that shows them
     }),
     entry: entryPage(shell, {
       ...props,
-      entry: { ...props.entry, activity: bad, title: bad, highlight: bad, language: bad, tags: [bad], original: bad },
+      entry: {
+        ...props.entry,
+        activity: bad,
+        title: bad,
+        highlight: bad,
+        language: bad,
+        tags: [bad],
+        original: { system: bad, number: bad },
+      },
       blog,
       series,
       comments,
-      viewer: { mayWrite: true, mayModerate: true, voices: [blog] },
+      viewer: { mayWrite: true, mayModerate: true, voices: [blog], form: bad },
     }),
     tag: tagPage(shell, {
       shown: bad,
@@ -107,7 +115,7 @@ test('hostile titles, names and handles stay words on every page that shows them
       errors: { title: bad },
       series: [bad],
     }),
-    signIn: signInPage(shell, { values: { username: bad }, next: bad, problem: null }),
+    signIn: signInPage(shell, { values: { username: bad }, next: bad, sent: null, problem: null }),
     setUp: setUpPage(shell, {
       ...setUpProps,
       key: bad,

@@ -104,7 +104,12 @@ test('a field that is wrong says so, is named in the summary and keeps what was 
 
 test('a password never comes back', () => {
   const page = String(
-    signInPage(shellFor('th', '/sign-in'), { values: { username: 'likhit' }, next: null, problem: { kind: 'wrong' } }),
+    signInPage(shellFor('th', '/sign-in'), {
+      values: { username: 'likhit' },
+      next: null,
+      sent: null,
+      problem: { kind: 'wrong' },
+    }),
   );
   expect(page).toContain('value="likhit"');
   expect(page).toMatch(/<input name="password" value="" /);

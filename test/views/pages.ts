@@ -9,6 +9,7 @@ import { errorPage } from '../../src/views/error-page.ts';
 import { followPage } from '../../src/views/follow-page.ts';
 import { homePage } from '../../src/views/home-page.ts';
 import { interactionPage } from '../../src/views/interaction-page.ts';
+import { lookUpPage } from '../../src/views/look-up-page.ts';
 import type { Language } from '../../src/views/messages/words.ts';
 import { readingPage } from '../../src/views/reading-page.ts';
 import { seriesPage } from '../../src/views/series-page.ts';
@@ -112,7 +113,7 @@ function aroundAnEntry(language: Language): Record<string, Html> {
   const moderating: EntryPageProps = {
     ...quiet,
     comments: talk(),
-    viewer: { mayWrite: true, mayModerate: true, voices },
+    viewer: { mayWrite: true, mayModerate: true, voices, form: 'f0rm' },
   };
   return {
     entry: entryPage(at(place), entryProps()),
@@ -177,6 +178,12 @@ function forMembers(language: Language): Record<string, Html> {
     }),
     'write-draft': entryFormPage(signedIn('/write/58082'), { ...writtenProps, saved: seed.published }),
     revise: entryFormPage(signedIn('/write/58082'), { ...writtenProps, state: 'published' }),
+    'revise-changed': entryFormPage(signedIn('/write/58082'), {
+      ...writtenProps,
+      state: 'published',
+      standing: { ...writtenProps.values, title: 'ชื่อที่คนอื่นเก็บ', source: 'เนื้อหาที่คนอื่นเก็บ', series: '' },
+    }),
+    'look-up': lookUpPage(signedIn('/authorize_interaction'), { uri: '@library@books.example' }),
     'interaction-actor': interactionPage(signedIn('/authorize_interaction'), interactionProps),
     'interaction-post': interactionPage(signedIn('/authorize_interaction'), {
       ...interactionProps,
@@ -190,16 +197,30 @@ function forMembers(language: Language): Record<string, Html> {
 function atTheDoor(language: Language): Record<string, Html> {
   const at = (path: string) => shellFor(language, path);
   return {
-    'sign-in': signInPage(at('/sign-in'), { values: { username: '' }, next: '/write', problem: null }),
+    'sign-in': signInPage(at('/sign-in'), { values: { username: '' }, next: '/write', sent: null, problem: null }),
     'sign-in-wrong': signInPage(at('/sign-in'), {
       values: { username: 'likhit' },
       next: null,
+      sent: null,
       problem: { kind: 'wrong' },
     }),
     'sign-in-wait': signInPage(at('/sign-in'), {
       values: { username: 'likhit' },
       next: null,
+      sent: null,
       problem: { kind: 'wait', minutes: 15 },
+    }),
+    'sign-in-ended': signInPage(at('/write'), {
+      values: { username: '' },
+      next: null,
+      sent: {
+        to: '/write',
+        fields: [
+          ['title', seed.title],
+          ['source', 'หนึ่ง\r\nสอง'],
+        ],
+      },
+      problem: null,
     }),
     'set-up': setUpPage(shellFor(language, '/set-up', { organisation: null, practice: true }), setUpProps),
     'set-up-wrong': setUpPage(shellFor(language, '/set-up', { organisation: null }), {

@@ -126,7 +126,7 @@ export function entryProps(): EntryPageProps {
       revised: seed.revised,
       licence: 'all-rights-reserved',
       tags: [seed.tag],
-      original: 'gotoknow',
+      original: { system: 'gotoknow', number: '58082' },
       likes: 12,
       shares: 3,
     },
@@ -140,7 +140,7 @@ export function entryProps(): EntryPageProps {
     },
     comments: talk().filter(({ state }) => state !== 'held'),
     open: true,
-    viewer: { mayWrite: false, mayModerate: false, voices: [] },
+    viewer: { mayWrite: false, mayModerate: false, voices: [], form: 'f0rm' },
   };
 }
 
@@ -208,6 +208,8 @@ export const formProps: EntryFormPageProps = {
   },
   errors: {},
   series: [seed.series],
+  form: 'f0rm',
+  read: '',
 };
 export const writtenProps: EntryFormPageProps = {
   ...formProps,
@@ -229,6 +231,7 @@ export const answerProps: AnswerPageProps = {
   comment: null,
   address: `${ORIGIN}/@${blog.handle}/58082`,
   voices: [],
+  form: 'f0rm',
   importedFrom: 'GotoKnow',
 };
 
@@ -243,6 +246,7 @@ export const interactionProps: InteractionPageProps = {
     followed: false,
   },
   voices,
+  form: 'f0rm',
   values: { blog: blog.handle, text: '' },
   errors: {},
 };

@@ -145,3 +145,35 @@ export async function commentsHere(
     published: row.published,
   }));
 }
+
+export interface ReplyItem {
+  id: string;
+  /** The post elsewhere that it stands under. */
+  inReplyTo: string;
+  state: 'shown' | 'deleted';
+  /** `@handle` of a blog here. */
+  author: string;
+  text: string;
+  published: string;
+}
+
+/** What blogs here answered under other servers' posts, newest first. */
+export async function repliesHere(db: Db, { limit }: { limit: number }): Promise<ReplyItem[]> {
+  const rows = await db
+    .selectFrom('replies')
+    .innerJoin('blogs', 'blogs.id', 'replies.blog')
+    .select(['replies.id', 'replies.inReplyTo', 'replies.deleted', 'replies.html', 'replies.published'])
+    .select('blogs.handle')
+    .orderBy('replies.published', 'desc')
+    .orderBy('replies.id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id, inReplyTo, deleted, html, published, handle }) => ({
+    id,
+    inReplyTo,
+    state: deleted === null ? 'shown' : 'deleted',
+    author: `@${handle}`,
+    text: plainText(Buffer.from(html).toString()),
+    published,
+  }));
+}

@@ -6,6 +6,7 @@ import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { incoming, outgoing } from './bell.ts';
 import { WELL } from './lanes.ts';
+import { lineUp } from './senders.ts';
 
 /** Rows removed by one statement; between two of them others have their turn. */
 const CHUNK = 500;
@@ -70,7 +71,10 @@ export async function retryDead(db: Db, { clock, which }: { clock: Clock; which:
         return 'host' in which ? dead.where('d.host', '=', which.host) : dead.where('d.number', '=', which.number);
       })
       .execute();
-    let query = db.updateTable('deliveries').set({ state: 'waiting', changed: now }).where('state', '=', 'dead');
+    let query = db
+      .updateTable('deliveries')
+      .set({ state: 'waiting', changed: now, declined: 0, due: null })
+      .where('state', '=', 'dead');
     if (which !== 'all') {
       query = 'host' in which ? query.where('host', '=', which.host) : query.where('number', '=', which.number);
     }
@@ -110,12 +114,14 @@ export async function retryDeadMessages(
   db: Db,
   { clock, which }: { clock: Clock; which: { number: number } | 'all' },
 ): Promise<number> {
-  let query = db
-    .updateTable('messages')
-    .set({ dead: null, attempts: 0, due: clock.now() })
-    .where('dead', 'is not', null);
-  if (which !== 'all') query = query.where('number', '=', which.number);
-  const retried = Number((await query.executeTakeFirst()).numUpdatedRows);
+  const now = clock.now();
+  const retried = await inTransaction(db, async (db) => {
+    let query = db.updateTable('messages').set({ dead: null, attempts: 0, due: now }).where('dead', 'is not', null);
+    if (which !== 'all') query = query.where('number', '=', which.number);
+    const { numUpdatedRows } = await query.executeTakeFirst();
+    await lineUp(db, { now });
+    return Number(numUpdatedRows);
+  });
   if (retried > 0) incoming.ring();
   return retried;
 }

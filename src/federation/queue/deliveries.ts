@@ -1,11 +1,12 @@
-// Outgoing mail: one row an inbox, one lane a host. A lane has at most one delivery in flight and keeps strictly to the order
-// of enqueueing, so a Delete never overtakes its Create. Whoever works a lane holds its lease.
+// Outgoing mail: one row an inbox, one lane a host. A lane has at most one delivery in flight and keeps to the order of
+// enqueueing, strictly for what is about one object, so a Delete never overtakes its Create. Whoever works a lane holds its lease.
 import { randomUUID } from 'node:crypto';
 import { type Clock, instant } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { outgoing } from './bell.ts';
-import { FREE, givenUp } from './lanes.ts';
+import { nextFresh, nextPostponed, soonestPostponed } from './heads.ts';
+import { FREE, givenUp, WELL } from './lanes.ts';
 import { outdate, type Subject, spare } from './outdated.ts';
 
 /** Inboxes handled by one statement, far below SQLite's limit of bound values. */
@@ -39,6 +40,8 @@ export interface Delivery extends Subject {
   lease: string;
   /** Counts this one. */
   attempts: number;
+  /** Earlier attempts that the host answered, neither with success nor by saying that it is busy. */
+  declined: number;
   /** Epoch milliseconds since when it has been waiting. */
   changed: number;
 }
@@ -122,13 +125,24 @@ async function enqueueChunk(
   return rows.length;
 }
 
-/** Lanes that already have a time keep it: new mail is no reason to knock earlier at a host that fails. */
+/**
+ * Lanes that already have a time keep it: new mail is no reason to knock earlier at a host that fails. A lane that is well has a
+ * later time only because all that waited was postponed.
+ */
 async function schedule(db: Db, { hosts, now }: { hosts: string[]; now: number }): Promise<void> {
   await db
     .insertInto('lanes')
     .values(hosts.map((host) => ({ host, due: now, failures: 0 })))
     .onConflict((conflict) =>
-      conflict.column('host').doUpdateSet({ due: (set) => set.fn.coalesce('lanes.due', 'excluded.due') }),
+      conflict.column('host').doUpdateSet({
+        due: (set) =>
+          set
+            .case()
+            .when(set.and([set('lanes.failingSince', 'is', null), set('lanes.due', '>', set.ref('excluded.due'))]))
+            .then(set.ref('excluded.due'))
+            .else(set.fn.coalesce('lanes.due', 'excluded.due'))
+            .end(),
+      }),
     )
     .execute();
 }
@@ -144,7 +158,8 @@ async function suspensions(db: Db, hosts: string[]): Promise<Map<string, string>
 }
 
 /**
- * Takes the first waiting delivery of the lane that has been due longest, and leases that lane for `leaseMs`.
+ * Takes the first waiting delivery of the lane that has been due longest, and leases that lane for `leaseMs`. What was
+ * postponed comes after what was not; about one object the order is always that of enqueueing.
  * Returns null when no lane is due. Never takes a second delivery of a host while one is in flight.
  */
 export async function claim(
@@ -169,7 +184,10 @@ export async function claim(
   }
 }
 
-/** Null when somebody else was faster or nothing waits in the lane any more; then the lane has lost its time. */
+/**
+ * Null when somebody else was faster, when nothing waits in the lane any more, which then loses its time, or when all that
+ * waits was postponed; nothing is left then that could say whether the host is well, so new mail may find out at once.
+ */
 async function takeFirst(
   db: Db,
   { host, now, leaseMs }: { host: string; now: number; leaseMs: number },
@@ -183,29 +201,23 @@ async function takeFirst(
     .where((where) => where.or([where('leasedUntil', 'is', null), where('leasedUntil', '<=', now)]))
     .executeTakeFirst();
   if (lane.numUpdatedRows === 0n) return null;
-  const row = await db
-    .updateTable('deliveries')
-    .set((set) => ({ attempts: set('attempts', '+', 1) }))
-    .where('number', '=', (select) =>
-      select
-        .selectFrom('deliveries as d')
-        .select('d.number')
-        .where('d.state', '=', 'waiting')
-        .where('d.host', '=', host)
-        .orderBy('d.number')
-        .limit(1),
-    )
-    .returning(['number', 'activity', 'inbox', 'attempts', 'changed'])
-    .executeTakeFirst();
-  if (row === undefined) {
+  const number = (await nextFresh(db, { host })) ?? (await nextPostponed(db, { host, now }));
+  if (number === null) {
+    const due = await soonestPostponed(db, { host });
     await db
       .updateTable('lanes')
-      .set({ ...FREE, taken: null, due: null })
+      .set({ ...FREE, taken: null, ...(due === null ? { due } : { ...WELL, due }) })
       .where('host', '=', host)
       .execute();
     return null;
   }
-  await db.updateTable('lanes').set({ taken: row.number }).where('host', '=', host).execute();
+  const row = await db
+    .updateTable('deliveries')
+    .set((set) => ({ attempts: set('attempts', '+', 1) }))
+    .where('number', '=', number)
+    .returning(['number', 'activity', 'inbox', 'attempts', 'declined', 'changed'])
+    .executeTakeFirstOrThrow();
+  await db.updateTable('lanes').set({ taken: number }).where('host', '=', host).execute();
   const activity = await db
     .selectFrom('activities')
     .select(['actor', 'verb', 'object', 'body'])

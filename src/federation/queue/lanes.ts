@@ -4,6 +4,8 @@ import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { incoming, outgoing } from './bell.ts';
+import { nextFresh, soonestPostponed } from './heads.ts';
+import { lineUp } from './senders.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -34,10 +36,17 @@ export function afterFailure({ failingSince, failures, now, retryAfter }: Failur
   const count = failures + 1;
   const lasted = now - since;
   if (hopeless({ lasted, failures: count })) return { kind: 'suspended', since, failures: count };
-  const schedule = lasted >= PATIENCE_MS ? DAY : Math.min(MINUTE * 2 ** Math.min(failures, 10), PROBE_MS_MAX);
-  const soonest = lasted < HOUR ? SECOND : MINUTE;
-  const pause = retryAfter === undefined ? schedule : Math.min(Math.max(retryAfter, soonest), DAY);
-  return { kind: 'failing', since, failures: count, due: now + pause };
+  return { kind: 'failing', since, failures: count, due: now + pauseAfter({ lasted, failures, retryAfter }) };
+}
+
+/** Milliseconds until the next try of something that has failed `failures` times before, for `lasted` milliseconds. */
+export function pauseAfter({
+  lasted,
+  failures,
+  retryAfter,
+}: Pick<Failure, 'failures' | 'retryAfter'> & { lasted: number }): number {
+  if (retryAfter !== undefined) return Math.min(Math.max(retryAfter, lasted < HOUR ? SECOND : MINUTE), DAY);
+  return lasted >= PATIENCE_MS ? DAY : Math.min(MINUTE * 2 ** Math.min(failures, 10), PROBE_MS_MAX);
 }
 
 /** Whether something that failed so often for so long (ms) is to be given up. */
@@ -68,22 +77,12 @@ export function givenUp({
 }
 
 /**
- * Makes the lane of `host` knock at `now` if anything waits in it. Call it inside a transaction that has written the lane's row:
+ * Makes the lane of `host` knock at `now` if anything waits in it that was not postponed. Call it inside a transaction that has written the lane's row:
  * whoever enqueues at the same time then comes before or after, never between.
  */
 export async function scheduleLane(db: Db, { host, now }: { host: string; now: number }): Promise<void> {
-  const waiting = await db
-    .selectFrom('deliveries')
-    .select('number')
-    .where('state', '=', 'waiting')
-    .where('host', '=', host)
-    .limit(1)
-    .executeTakeFirst();
-  await db
-    .updateTable('lanes')
-    .set({ due: waiting === undefined ? null : now })
-    .where('host', '=', host)
-    .execute();
+  const due = (await nextFresh(db, { host })) === null ? await soonestPostponed(db, { host }) : now;
+  await db.updateTable('lanes').set({ due }).where('host', '=', host).execute();
 }
 
 /**
@@ -110,12 +109,13 @@ export const FREE = { lease: null, leasedUntil: null };
 
 /**
  * Gives back what a former process of this node held when it ended, so that a restart need not wait for leases to run out,
- * and sets a lane going that has waiting mail but no time. For `serve` before its workers start, and only
- * where no other process of the node works the queues.
+ * and sets a lane going that has waiting mail but no time. For `serve` before its workers start; the worker's lock
+ * (`takeWorkerLock`) has made sure that no other process works on these queues.
  */
 export async function releaseLeases(db: Db, { clock }: { clock: Clock }): Promise<void> {
   await inTransaction(db, async (db) => {
     await db.updateTable('messages').set(FREE).where('lease', 'is not', null).execute();
+    await lineUp(db, { now: clock.now() });
     await db
       .updateTable('lanes')
       .set({ ...FREE, taken: null })

@@ -5,45 +5,44 @@ import type { Bell } from './bell.ts';
 
 const log = getLogger(['wethi', 'queue']);
 
-/** Lets long jobs stand aside: after `afterMs` a job no longer takes a place, until `max` are under way altogether. */
-export interface Patience {
-  afterMs: number;
-  max: number;
-}
+/** How long jobs under way may take to end after a stop, in milliseconds; `serve` has ten seconds for all of its closing. */
+const DRAIN_MS = 7_000;
+
+/** A job that takes longer than this, in milliseconds, no longer keeps others waiting for a place. */
+const SLOW_AFTER_MS = 2_000;
+/** Places in all, slow jobs among them, for each place that `concurrency` gives. */
+const SLOW_SHARE = 4;
 
 export interface Work<Job> {
   /** The next job, already leased, or null when there is none. */
   claim: () => Promise<Job | null>;
   /** Does the job and records how it ended. */
   work: (job: Job) => Promise<void>;
+  /** Jobs at once, not counting those that take longer than two seconds, of which there may be three times as many. */
   concurrency: number;
   /** How long to sleep, in milliseconds, before looking for what another process enqueued. */
   pollMs: number;
   bell: Bell;
   signal: AbortSignal;
-  /** Without it no job ever gives up its place. */
-  patience?: Patience;
 }
 
 /**
- * Works until `signal` aborts, then waits for the jobs under way and resolves. It never rejects: what `claim` or `work`
- * throws is logged, and the job's lease, when it runs out, brings the job back.
+ * Works until `signal` aborts, then waits for the jobs under way, seven seconds at most, and resolves. It never rejects: what
+ * `claim` or `work` throws is logged, and the job's lease, when it runs out, brings the job back.
  */
 export async function keepWorking<Job>(options: Work<Job>): Promise<void> {
-  const { work, concurrency, pollMs, bell, signal, patience } = options;
+  const { work, concurrency, pollMs, bell, signal } = options;
   const running = new Set<Promise<void>>();
   let places = concurrency;
 
   function start(job: Job): void {
     places--;
     let aside = false;
-    const timer =
-      patience &&
-      setTimeout(() => {
-        aside = true;
-        places++;
-        bell.ring();
-      }, patience.afterMs);
+    const timer = setTimeout(() => {
+      aside = true;
+      places++;
+      bell.ring();
+    }, SLOW_AFTER_MS);
     const run = work(job)
       .catch((error: unknown) => log.error('a job ended without a record: {error}', { error }))
       .finally(() => {
@@ -57,12 +56,17 @@ export async function keepWorking<Job>(options: Work<Job>): Promise<void> {
 
   while (!signal.aborted) {
     const since = bell.rings;
-    const room = places > 0 && running.size < (patience?.max ?? concurrency);
+    const room = places > 0 && running.size < concurrency * SLOW_SHARE;
     const job = room ? await next(options) : null;
     if (job === null) await bell.wait({ since, ms: pollMs, signal });
     else start(job);
   }
-  await Promise.all(running);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, DRAIN_MS);
+  });
+  await Promise.race([Promise.all(running), late]);
+  clearTimeout(timer);
 }
 
 async function next<Job>({ claim }: Work<Job>): Promise<Job | null> {

@@ -8,12 +8,15 @@ import type {
   MessageQueueListenOptions,
 } from '@fedify/fedify';
 import { getLogger } from '@logtape/logtape';
+import type { ExpressionBuilder } from 'kysely';
 import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
+import type { Tables } from '../../storage/tables.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { incoming } from './bell.ts';
+import { FREE } from './lanes.ts';
 import { heartbeat, keepWorking } from './loop.ts';
-import { nextMessage } from './status.ts';
+import { nextMessage, stepBack, stepUp } from './senders.ts';
 
 const log = getLogger(['wethi', 'queue']);
 
@@ -31,10 +34,12 @@ interface Message {
   payload: Uint8Array;
   attempts: number;
   lease: string;
+  sender: string;
 }
 
 interface NewMessage {
   lane: string | null;
+  sender: string;
   payload: Uint8Array;
   due: number;
   attempts: number;
@@ -43,7 +48,7 @@ interface NewMessage {
 
 export interface MessagesOptions {
   clock: Clock;
-  /** How many messages are worked on at once; 4 unless told. */
+  /** How many messages are worked on at once, not counting those that take longer than two seconds; 4 unless told. */
   concurrency?: number;
   /** How often other processes' messages are looked for; 1 s unless told. */
   pollMs?: number;
@@ -57,9 +62,9 @@ export function openMessages(db: Db, options: MessagesOptions): InboundQueue {
 }
 
 /**
- * At-least-once, with bounded concurrency. Messages of one lane are worked on strictly in order: one that is waiting for its
- * next try holds back the rest of its lane. After six failures a message is kept as a dead letter with the error's text, and
- * its lane goes on. The lane is Fedify's ordering key, or else the activity's actor.
+ * At-least-once, with bounded concurrency and one message of a host at a time. Messages of one lane are worked on strictly in
+ * order: one that is waiting for its next try holds back the rest of its lane. After six failures a message is kept as a dead
+ * letter with the error's text, and its lane goes on. The lane is Fedify's ordering key, or else the activity's actor.
  */
 export class InboundQueue implements MessageQueue {
   /** Fedify then throws to us instead of enqueueing the failed message anew, which would lose its place. */
@@ -87,32 +92,37 @@ export class InboundQueue implements MessageQueue {
   async enqueueMany(messages: readonly unknown[], options?: MessageQueueEnqueueOptions): Promise<void> {
     const created = this.#clock.now();
     const due = created + Math.ceil(options?.delay?.total('millisecond') ?? 0);
-    const rows = messages.map((message) => ({
-      lane: options?.orderingKey ?? actorOf(message),
-      payload: Buffer.from(JSON.stringify(message)),
-      due,
-      attempts: 0,
-      created,
-    }));
-    // One INSERT is all or nothing by itself.
-    if (rows.length <= CHUNK) await insert(this.#db, rows);
-    else await inTransaction(this.#db, (db) => insert(db, rows));
+    const rows = messages.map((message) => {
+      const actor = actorOf(message);
+      const lane = options?.orderingKey ?? actor;
+      const sender = hostOf(actor) ?? lane ?? randomUUID();
+      return { lane, sender, payload: Buffer.from(JSON.stringify(message)), due, attempts: 0, created };
+    });
+    await inTransaction(this.#db, async (db) => {
+      await insert(db, rows);
+      await stepUp(db, { hosts: [...new Set(rows.map(({ sender }) => sender))], now: created });
+    });
     incoming.ring();
   }
 
-  /** Works until `signal` aborts and what is under way has ended; never rejects. Without a signal it never resolves. */
+  /**
+   * Works until `signal` aborts and what is under way has ended, for which it has seven seconds; never rejects. What has not
+   * ended by then stays leased, for the next start. Without a signal it never resolves.
+   */
   async listen(
     handler: (message: unknown) => Promise<void> | void,
     options?: MessageQueueListenOptions,
   ): Promise<void> {
+    const left = new AbortController();
     await keepWorking({
       claim: () => this.#claim(),
-      work: (message) => this.#work(message, handler),
+      work: (message) => this.#work(message, { handler, left: left.signal }),
       concurrency: this.#concurrency,
       pollMs: this.#pollMs,
       bell: incoming,
       signal: options?.signal ?? new AbortController().signal,
     });
+    left.abort();
   }
 
   /** Living messages that nobody works on; `ready` are those whose time has come. */
@@ -136,39 +146,42 @@ export class InboundQueue implements MessageQueue {
     for (;;) {
       const now = this.#clock.now();
       // Looking first keeps an idle node from asking for the write lock every second.
-      const candidate = await nextMessage(this.#db, { now });
-      if (candidate === null) return null;
-      const lease = randomUUID();
-      const row = await this.#db
-        .updateTable('messages')
-        .set((set) => ({ lease, leasedUntil: now + this.#leaseMs, attempts: set('attempts', '+', 1) }))
-        .where('number', '=', candidate.number)
-        .where('dead', 'is', null)
-        .where((where) => where.or([where('leasedUntil', 'is', null), where('leasedUntil', '<=', now)]))
-        .returning(['number', 'payload', 'attempts'])
-        .executeTakeFirst();
-      if (row === undefined) continue;
-      if (row.attempts <= PAUSES_MS.length + 1) return { ...row, lease };
+      if ((await nextMessage(this.#db, { now })) === null) return null;
+      const message = await inTransaction(this.#db, (db) => this.#take(db, now));
+      if (message === null) continue;
+      if (message.attempts <= PAUSES_MS.length + 1) return message;
       // Only a message whose worker vanished each time comes here: it may be what brings the process down.
-      await this.#bury({ ...row, lease }, `the worker ended ${row.attempts - 1} times without an answer`);
+      await this.#bury(message, `the worker ended ${message.attempts - 1} times without an answer`);
     }
   }
 
-  async #work(message: Message, handler: (message: unknown) => Promise<void> | void): Promise<void> {
+  /** Null when another process was faster. */
+  async #take(db: Db, now: number): Promise<Message | null> {
+    const next = await nextMessage(db, { now });
+    if (next === null) return null;
+    const lease = randomUUID();
+    const row = await db
+      .updateTable('messages')
+      .set((set) => ({ lease, leasedUntil: now + this.#leaseMs, attempts: set('attempts', '+', 1) }))
+      .where('number', '=', next.number)
+      .returning(['number', 'payload', 'attempts', 'sender'])
+      .executeTakeFirstOrThrow();
+    return { ...row, lease };
+  }
+
+  /** `left` aborts when nobody waits for the work any more; the database may be closed then, and nothing is recorded. */
+  async #work(message: Message, { handler, left }: Handling): Promise<void> {
     const stop = heartbeat({ leaseMs: this.#leaseMs, extend: () => this.#extend(message) });
+    left.addEventListener('abort', stop);
     try {
       await handler(JSON.parse(Buffer.from(message.payload).toString()));
     } catch (error) {
-      await this.#failed(message, error);
+      if (!left.aborted) await this.#failed(message, error);
       return;
     } finally {
       stop();
     }
-    await this.#db
-      .deleteFrom('messages')
-      .where('number', '=', message.number)
-      .where('lease', '=', message.lease)
-      .execute();
+    if (!left.aborted) await this.#record(message, 'done');
   }
 
   async #extend({ number, lease }: Message): Promise<void> {
@@ -192,23 +205,34 @@ export class InboundQueue implements MessageQueue {
       seconds: pause / 1000,
       error,
     });
-    await this.#db
-      .updateTable('messages')
-      .set({ lease: null, leasedUntil: null, due: this.#clock.now() + pause })
-      .where('number', '=', message.number)
-      .where('lease', '=', message.lease)
-      .execute();
+    await this.#record(message, { due: this.#clock.now() + pause });
   }
 
-  async #bury({ number, lease }: Message, reason: string): Promise<void> {
-    log.error('inbound message {number} is given up: {reason}', { number, reason });
-    await this.#db
-      .updateTable('messages')
-      .set({ lease: null, leasedUntil: null, dead: reason })
-      .where('number', '=', number)
-      .where('lease', '=', lease)
-      .execute();
+  async #bury(message: Message, reason: string): Promise<void> {
+    log.error('inbound message {number} is given up: {reason}', { number: message.number, reason });
+    await this.#record(message, { dead: reason });
   }
+
+  /** Writes down how the work on a message ended, unless somebody else has it by now; the next turn is another host's. */
+  async #record({ number, lease, sender }: Message, end: 'done' | { due: number } | { dead: string }): Promise<void> {
+    await inTransaction(this.#db, async (db) => {
+      const mine = (where: ExpressionBuilder<Tables, 'messages'>) =>
+        where.and([where('number', '=', number), where('lease', '=', lease)]);
+      if (end === 'done') await db.deleteFrom('messages').where(mine).execute();
+      else
+        await db
+          .updateTable('messages')
+          .set({ ...FREE, ...end })
+          .where(mine)
+          .execute();
+      await stepBack(db, { host: sender, now: this.#clock.now() });
+    });
+  }
+}
+
+interface Handling {
+  handler: (message: unknown) => Promise<void> | void;
+  left: AbortSignal;
 }
 
 async function insert(db: Db, rows: NewMessage[]): Promise<void> {
@@ -230,6 +254,10 @@ function actorOf(message: unknown): string | null {
   const first: unknown = Array.isArray(actor) ? actor[0] : actor;
   const id = typeof first === 'string' ? first : member(first, 'id');
   return typeof id === 'string' ? id : null;
+}
+
+function hostOf(id: string | null): string | null {
+  return id !== null && URL.canParse(id) ? new URL(id).host || null : null;
 }
 
 function member(value: unknown, name: string): unknown {

@@ -5,7 +5,9 @@ export type Outcome =
   | { kind: 'delivered'; status: number }
   /** The host answers, but never wants this one: the delivery is dead, its lane goes on. */
   | { kind: 'refused'; status: number; reason: string }
-  /** The host is away or overwhelmed: the delivery waits at the head of its lane. */
+  /** The host answers, but cannot take this one yet: the delivery waits for its own next try, its lane goes on. */
+  | { kind: 'postponed'; status: number; reason: string; retryAfter?: number }
+  /** The host is away or overwhelmed, or chokes on this one: the delivery waits at the head of its lane. */
   | { kind: 'failed'; reason: string; status?: number; retryAfter?: number };
 
 /** Answers below 500 that ask for another try: Request Timeout, Too Early (RFC 8470), Too Many Requests (RFC 6585). */
@@ -13,7 +15,7 @@ const LATER = new Set([408, 425, 429]);
 
 /**
  * A 401 may only mean that the peer could not fetch our key just now; Mastodon tries such mail again too. After this many
- * attempts, about half an hour, it means no.
+ * attempts, about a quarter of an hour, it means no.
  */
 const UNAUTHORIZED_ATTEMPTS_MAX = 5;
 
@@ -25,10 +27,11 @@ const UNAUTHORIZED_ATTEMPTS_MAX = 5;
 export function outcomeOf({ status, retryAfter, detail, now, attempts }: Answer): Outcome {
   if (status >= 200 && status < 300) return { kind: 'delivered', status };
   const reason = detail === '' ? `answered ${status}` : `answered ${status}: ${detail}`;
-  const later = LATER.has(status) || (status === 401 && attempts < UNAUTHORIZED_ATTEMPTS_MAX);
-  if (status < 500 && !later) return { kind: 'refused', status, reason };
+  const unauthorized = status === 401 && attempts < UNAUTHORIZED_ATTEMPTS_MAX;
+  if (status < 500 && !LATER.has(status) && !unauthorized) return { kind: 'refused', status, reason };
+  const kind = unauthorized ? 'postponed' : 'failed';
   const pause = retryAfter === null ? null : readRetryAfter(retryAfter, now);
-  return pause === null ? { kind: 'failed', status, reason } : { kind: 'failed', status, reason, retryAfter: pause };
+  return pause === null ? { kind, status, reason } : { kind, status, reason, retryAfter: pause };
 }
 
 interface Answer {

@@ -10,13 +10,6 @@ import { settle } from './settle.ts';
 
 const log = getLogger(['wethi', 'queue']);
 
-/** A host that takes longer than this, in milliseconds, no longer keeps others waiting for a place. */
-const SLOW_AFTER_MS = 2_000;
-/** Places in all, slow hosts among them, for each place that `concurrency` gives. */
-const SLOW_SHARE = 4;
-/** How long `stop` waits for posts under way, in milliseconds. */
-const DRAIN_MS = 10_000;
-
 export interface PostmanOptions {
   db: Db;
   clock: Clock;
@@ -32,7 +25,7 @@ export type Postman = ReturnType<typeof openPostman>;
 
 /**
  * Starts delivering. `wake()` has it look for work at once; `stop()` takes nothing new and resolves when the posts under way
- * have ended, after 10 s at the latest. What is not recorded by then is posted again after a restart.
+ * have ended, after 7 s at the latest. What is not recorded by then is posted again after a restart.
  */
 export function openPostman({ db, clock, post, concurrency = 16, pollMs = 1_000 }: PostmanOptions) {
   const stopping = new AbortController();
@@ -61,7 +54,6 @@ export function openPostman({ db, clock, post, concurrency = 16, pollMs = 1_000 
     pollMs,
     bell: outgoing,
     signal: stopping.signal,
-    patience: { afterMs: SLOW_AFTER_MS, max: concurrency * SLOW_SHARE },
   });
 
   return {
@@ -70,12 +62,7 @@ export function openPostman({ db, clock, post, concurrency = 16, pollMs = 1_000 
     },
     async stop(): Promise<void> {
       stopping.abort();
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, DRAIN_MS);
-      });
-      await Promise.race([done, late]);
-      clearTimeout(timer);
+      await done;
       gone = true;
     },
   };

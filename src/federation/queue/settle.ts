@@ -3,19 +3,27 @@ import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import type { Delivery } from './deliveries.ts';
-import { afterFailure, FREE, givenUp, hopeless, scheduleLane, WELL } from './lanes.ts';
+import { nextFresh } from './heads.ts';
+import { afterFailure, FREE, givenUp, hopeless, pauseAfter, scheduleLane, WELL } from './lanes.ts';
 import type { Outcome } from './outcomes.ts';
 import { outdatedInFlight } from './outdated.ts';
 
 /** Characters of a peer's answer kept in the database. */
 const REASON_LENGTH_MAX = 500;
 
+/** Answers by which a host says that it is busy, whatever it is brought (RFC 6585 §4, RFC 9110 §15.6.4). */
+const BUSY = new Set([429, 503]);
+/** After so many other answers such as 500 the fault may be the activity's: peers choke on single activities. */
+const CHOKES_AFTER = 3;
+
 /** How a delivery stands after an attempt; `lost` when its lease had run out and somebody else has it. */
 export type Settled = 'delivered' | 'dead' | 'waiting' | 'cancelled' | 'superseded' | 'lost';
 
 /**
  * Records how an attempt ended and gives the lane back: at once due again after an answer, later after a failure, suspended
- * after seven failing days, and then all that waits for the host becomes dead letters that say why.
+ * after seven failing days, and then all that waits for the host becomes dead letters that say why. What the host keeps
+ * declining is postponed by itself, with later mail about the same object, and others are tried meanwhile: if one of them
+ * arrives the lane is well, and if there is none nothing speaks against the host.
  */
 export async function settle(
   db: Db,
@@ -28,10 +36,12 @@ export async function settle(
       .set({ ...FREE, taken: null })
       .where('host', '=', delivery.host)
       .where('lease', '=', delivery.lease)
-      .returning(['host', 'failingSince', 'failures'])
+      .returning(['failingSince', 'failures'])
       .executeTakeFirst();
     if (lane === undefined) return 'lost';
-    if (outcome.kind === 'failed') return await settleFailed(db, { delivery, outcome, lane, now });
+    if (outcome.kind === 'failed' || outcome.kind === 'postponed') {
+      return await settleTrouble(db, { delivery, outcome, lane, now });
+    }
     const end = outcome.kind === 'delivered' ? DELIVERED : await deathOf(db, { delivery, reason: outcome.reason });
     await finish(db, { number: delivery.number, end, now });
     await db.updateTable('lanes').set(WELL).where('host', '=', delivery.host).execute();
@@ -63,13 +73,6 @@ async function finish(db: Db, { number, end, now }: { number: number; end: End; 
     .execute();
 }
 
-interface Failing {
-  delivery: Delivery;
-  outcome: Outcome & { kind: 'failed' };
-  lane: { host: string; failingSince: number | null; failures: number };
-  now: number;
-}
-
 /** A host that writes to us is never suspended, yet may fail at one activity for ever: that one must end too. */
 function tooOld({ delivery, reason, now }: { delivery: Delivery; reason: string; now: number }): End | null {
   const { attempts, changed } = delivery;
@@ -78,33 +81,55 @@ function tooOld({ delivery, reason, now }: { delivery: Delivery; reason: string;
   return { state: 'dead', reason: `tried ${attempts} times since ${since}; the last error: ${reason}` };
 }
 
-async function settleFailed(db: Db, { delivery, outcome, lane, now }: Failing): Promise<Settled> {
+interface Trouble {
+  delivery: Delivery;
+  outcome: Extract<Outcome, { kind: 'failed' | 'postponed' }>;
+  lane: { failingSince: number | null; failures: number };
+  now: number;
+}
+
+async function settleTrouble(db: Db, { delivery, outcome, lane, now }: Trouble): Promise<Settled> {
   const { host, number } = delivery;
   const reason = outcome.reason.slice(0, REASON_LENGTH_MAX);
-  const health = afterFailure({ ...lane, now, retryAfter: outcome.retryAfter });
-  const spell = { failingSince: health.since, failures: health.failures, reason };
-  const spent = health.kind === 'failing' ? tooOld({ delivery, reason, now }) : null;
-  const end = (await outdated(db, delivery)) ?? spent;
-  if (end === null) await db.updateTable('deliveries').set({ reason }).where('number', '=', number).execute();
-  else await finish(db, { number, end, now });
-  if (health.kind === 'failing') {
-    await db
-      .updateTable('lanes')
-      .set({ ...spell, due: health.due })
-      .where('host', '=', host)
-      .execute();
+  const { declined, due } = ownTry({ delivery, outcome, now });
+  await db.updateTable('deliveries').set({ reason, declined, due }).where('number', '=', number).execute();
+  const isHosts = due === null || (outcome.kind === 'failed' && (await remainsToBeProven(db, { host, lane })));
+  const health = isHosts ? afterFailure({ ...lane, now, retryAfter: outcome.retryAfter }) : null;
+  const end =
+    (await outdated(db, delivery)) ?? (health?.kind === 'suspended' ? null : tooOld({ delivery, reason, now }));
+  if (end !== null) await finish(db, { number, end, now });
+  if (health === null) {
+    await db.updateTable('lanes').set(WELL).where('host', '=', host).execute();
+    await scheduleLane(db, { host, now });
     return end?.state ?? 'waiting';
   }
+  const { since, failures } = health;
+  const turn = health.kind === 'failing' ? { due: health.due } : { due: null, suspended: now };
   await db
     .updateTable('lanes')
-    .set({ ...spell, due: null, suspended: now })
+    .set({ failingSince: since, failures, reason, ...turn })
     .where('host', '=', host)
     .execute();
+  if (health.kind === 'failing') return end?.state ?? 'waiting';
   await db
     .updateTable('deliveries')
-    .set({ state: 'dead', reason: givenUp({ host, since: health.since, reason }), changed: now })
+    .set({ state: 'dead', reason: givenUp({ host, since, reason }), changed: now })
     .where('state', '=', 'waiting')
     .where('host', '=', host)
     .execute();
   return end?.state ?? 'dead';
+}
+
+/** How often the host has declined this delivery by now, and when it is tried by itself, apart from its lane's turn. */
+function ownTry({ delivery, outcome, now }: Omit<Trouble, 'lane'>): { declined: number; due: number | null } {
+  const { kind, status, retryAfter } = outcome;
+  const answered = status !== undefined && !BUSY.has(status);
+  const declined = delivery.declined + (answered ? 1 : 0);
+  if (kind === 'failed' && !(answered && declined >= CHOKES_AFTER)) return { declined, due: null };
+  return { declined, due: now + pauseAfter({ lasted: now - delivery.changed, failures: declined - 1, retryAfter }) };
+}
+
+/** Whether a host that declined one delivery may be at fault itself: it has failed of late, and others are there to try. */
+async function remainsToBeProven(db: Db, { host, lane }: { host: string; lane: Trouble['lane'] }): Promise<boolean> {
+  return lane.failingSince !== null && (await nextFresh(db, { host })) !== null;
 }

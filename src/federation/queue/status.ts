@@ -1,6 +1,7 @@
 // How the queues are doing: for the command line, the doctor, and the gate, which must not say 202 to what it cannot work off.
 import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
+import { nextMessage } from './senders.ts';
 
 /** Failing lanes shown at once; the longest-failing come first. */
 const LANES_SHOWN = 200;
@@ -8,7 +9,10 @@ const LANES_SHOWN = 200;
 export interface Backlog {
   /** Inbound messages that nobody works on yet. */
   waiting: number;
-  /** How long the next one has been ready; 0 when none is. One that waits for its next try does not count. */
+  /**
+   * How long the next one has been waiting for nothing but a worker; 0 when none is. What waits for its next try, behind its own
+   * lane or behind its own host does not count: a slow host must not have the gate turn everybody away.
+   */
   oldestSeconds: number;
 }
 
@@ -30,36 +34,6 @@ export interface QueueStatus {
   incoming: Backlog & { dead: number };
 }
 
-/** The message to be taken next: due, free, and the first living one of its lane. */
-export async function nextMessage(db: Db, { now }: { now: number }): Promise<{ number: number; due: number } | null> {
-  const row = await db
-    .selectFrom('messages as m')
-    .select(['m.number', 'm.due'])
-    .where('m.dead', 'is', null)
-    .where('m.due', '<=', now)
-    .where((where) => where.or([where('m.leasedUntil', 'is', null), where('m.leasedUntil', '<=', now)]))
-    .where((where) =>
-      where.or([
-        where('m.lane', 'is', null),
-        where.not(
-          where.exists(
-            where
-              .selectFrom('messages as earlier')
-              .select('earlier.number')
-              .whereRef('earlier.lane', '=', 'm.lane')
-              .where('earlier.dead', 'is', null)
-              .whereRef('earlier.number', '<', 'm.number'),
-          ),
-        ),
-      ]),
-    )
-    .orderBy('m.due')
-    .orderBy('m.number')
-    .limit(1)
-    .executeTakeFirst();
-  return row ?? null;
-}
-
 /** What the inbox needs to know before it accepts more. */
 export async function backlog(db: Db, { clock }: { clock: Clock }): Promise<Backlog> {
   const now = clock.now();
@@ -70,7 +44,7 @@ export async function backlog(db: Db, { clock }: { clock: Clock }): Promise<Back
     .where((where) => where.or([where('leasedUntil', 'is', null), where('leasedUntil', '<=', now)]))
     .executeTakeFirstOrThrow();
   const next = await nextMessage(db, { now });
-  return { waiting: Number(waiting), oldestSeconds: next === null ? 0 : Math.floor((now - next.due) / 1000) };
+  return { waiting: Number(waiting), oldestSeconds: next === null ? 0 : Math.floor((now - next.since) / 1000) };
 }
 
 /** Everything an operator asks a queue: how much, how old, who does not answer and why. */

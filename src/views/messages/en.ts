@@ -42,7 +42,7 @@ export const en: typeof th = {
     comments: 'Comments',
     commentCount: (n) => counted(n, 'comment', 'comments'),
     original: 'Original',
-    importedFrom: (system) => `Imported from ${system}`,
+    importedAs: (system, number) => `Imported from ${system}, number ${number}`,
     highlight: 'Highlight: ',
     series: 'Series',
     part: (part) => `Part ${part}`,
@@ -223,6 +223,10 @@ export const en: typeof th = {
     noBlog: 'You have no blog yet',
     noBlogNext: 'Ask the administrator to open one for you, then come back to this page.',
     cancel: 'Cancel and go to my desk',
+    lookUp: 'Look this address up',
+    lookUpWhat:
+      'Another site sent you here. If that was your wish, press the button to look this address up on its server.',
+    lookUpAct: 'Look it up',
   },
 
   desk: {
@@ -277,6 +281,14 @@ export const en: typeof th = {
     withdrawWhat:
       'The entry disappears from this forum and we ask other servers to delete it too. Its number and address are never used again. This cannot be undone.',
     withdrawAct: 'Withdraw the entry',
+    discard: 'Discard this draft',
+    discardWhat: 'The draft disappears for good. Nobody else has seen it. Its number is never used again.',
+    discardAct: 'Discard the draft',
+    changed: 'Something else was saved after you opened this page',
+    changedNext:
+      'All that you typed is still in the form below; it is not saved yet. Read what stands there now, copy what you want to keep into the form, then press the button again to save yours over it.',
+    changedNow: (field) => `${field} as it stands now`,
+    nothing: 'empty',
   },
 
   signIn: {
@@ -285,6 +297,8 @@ export const en: typeof th = {
     username: 'Username',
     password: 'Password',
     act: 'Sign in',
+    ended: 'Your session ended',
+    endedNext: 'Sign in and what you wrote is sent on. Nothing is lost.',
     wrong: 'Username and password do not match',
     wrongNext: 'Try again, or ask the administrator for a new password.',
     wait: 'Still no match after several tries',

@@ -4,8 +4,16 @@ import { withdrawEntry } from '../../../src/domain/entries/withdraw.ts';
 import { addFollower } from '../../../src/domain/followers.ts';
 import { receiveLike } from '../../../src/domain/likes.ts';
 import { addPerson, disablePerson } from '../../../src/domain/people.ts';
-import { blogsHere, commentsHere, entriesHere, homeOf, peopleHere } from '../../../src/domain/reading/operator.ts';
-import { commented, meet, openWorld, published, reader, type World, withSeed } from '../../world.ts';
+import {
+  blogsHere,
+  commentsHere,
+  entriesHere,
+  homeOf,
+  peopleHere,
+  repliesHere,
+} from '../../../src/domain/reading/operator.ts';
+import { deleteReply, writeReply } from '../../../src/domain/replies.ts';
+import { commented, meet, ORIGIN, openWorld, published, reader, type World, withSeed } from '../../world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -68,4 +76,24 @@ test('comments stand newest first, in every state, each with who speaks', async 
   // Two of one moment: the later one is the newer.
   const { id } = await commented(world, { actor: reader, entry, uri: 'https://example.social/notes/2' });
   expect((await commentsHere(db, { limit: 10 }))[0]).toMatchObject({ id });
+});
+
+test('answers under others’ posts stand newest first, deleted ones too', async () => {
+  const { db, blog, clock } = world;
+  const said = { blog: blog.id, actor: reader.id, source: 'ขอบ**คุณ**', language: 'th', origin: ORIGIN, clock };
+  const first = await writeReply(db, { ...said, inReplyTo: 'https://example.social/posts/1' });
+  const second = await writeReply(db, { ...said, inReplyTo: 'https://example.social/posts/2' });
+  await deleteReply(db, { id: first.id, clock });
+  expect(await repliesHere(db, { limit: 10 })).toEqual([
+    {
+      id: second.id,
+      inReplyTo: 'https://example.social/posts/2',
+      state: 'shown',
+      author: `@${blog.handle}`,
+      text: 'ขอบคุณ',
+      published: second.published,
+    },
+    expect.objectContaining({ id: first.id, state: 'deleted', text: '' }),
+  ]);
+  expect(await repliesHere(db, { limit: 1 })).toHaveLength(1);
 });

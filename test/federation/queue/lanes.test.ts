@@ -44,7 +44,7 @@ const refusal = (retryAfter: string | null, now: number, status = 503, attempts 
 
 test('a 401 is tried again four times, because the peer may not have reached our key; the fifth means no', () => {
   const kinds = [1, 2, 3, 4, 5].map((attempts) => refusal(null, 0, 401, attempts).kind);
-  expect(kinds).toEqual(['failed', 'failed', 'failed', 'failed', 'refused']);
+  expect(kinds).toEqual(['postponed', 'postponed', 'postponed', 'postponed', 'refused']);
 });
 
 test('a failing host is probed after 1, 2, 4, 8, 16 and then every 20 minutes, with one delivery', async () => {
@@ -174,7 +174,7 @@ test('a host that writes all the time and fails all the time is not knocked at f
   await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
   const pauses: number[] = [];
   for (let i = 0; i < 7; i++) {
-    pauses.push((await answer({ kind: 'failed', status: 500, reason: 'answered 500' }))?.pause ?? -1);
+    pauses.push((await answer(refusal(null, clock.now())))?.pause ?? -1);
     await wakeHost(db, { clock, host: 'a.example' });
   }
   expect(pauses.map((pause) => pause / MINUTE)).toEqual([0, 1, 2, 0, 1, 2, 0]);
@@ -188,15 +188,107 @@ test('what a living host fails at for seven days is given up, and what comes aft
   let knocks = 0;
   let settled: string | undefined = 'waiting';
   while (settled === 'waiting') {
-    settled = (await answer({ kind: 'failed', status: 500, reason: 'answered 500' }))?.settled;
+    settled = (await answer(refusal(null, clock.now())))?.settled;
     if (++knocks % 50 === 0) await wakeHost(db, { clock, host: 'a.example' });
   }
   expect(settled).toBe('dead');
   expect(Math.round((clock.now() - began) / DAY)).toBe(7);
   expect((await deadLetters(db, { limit: 5 })).map(({ number, reason }) => `${number} ${reason}`)).toEqual([
-    `1 tried ${knocks} times since 2026-11-23T02:00:00.000Z; the last error: answered 500`,
+    `1 tried ${knocks} times since 2026-11-23T02:00:00.000Z; the last error: answered 503: busy`,
   ]);
   expect((await answer(OK))?.settled).toBe('delivered');
+});
+
+/** Takes what is due and answers it; says which it was, or null when nothing is due now. */
+async function knock({ db, clock }: Awaited<ReturnType<typeof openLane>>, outcome: (verb: string) => Outcome) {
+  const delivery = await claim(db, { clock });
+  if (delivery === null) return null;
+  const what = `${delivery.verb} ${delivery.object.split('/').at(-1)}`;
+  await settle(db, { clock, delivery, outcome: outcome(what) });
+  return what;
+}
+
+test('what a host answers with 500 three times lets the others pass, but nothing about the same object', async () => {
+  const lane = await openLane();
+  const { db, clock, answer } = lane;
+  await mail(db, { clock, verb: 'Create', about: 'poison', inboxes: [A] });
+  await mail(db, { clock, verb: 'Like', about: 'poison', inboxes: [A] });
+  await mail(db, { clock, verb: 'Create', about: '2', inboxes: [A] });
+  await mail(db, { clock, verb: 'Create', about: '3', inboxes: [A] });
+  const chokes = () => refusal(null, clock.now(), 500);
+  for (const pause of [0, 1, 2]) expect((await answer(chokes()))?.pause).toBe(pause * MINUTE);
+  clock.pass({ minutes: 4 });
+  const heard: (string | null)[] = [];
+  for (let i = 0; i < 4; i++) heard.push(await knock(lane, (what) => (what.includes('poison') ? chokes() : OK)));
+  expect(heard).toEqual(['Create 2', 'Create 3', 'Create poison', null]);
+  expect((await queueStatus(db, { clock })).lanes).toEqual([]);
+  await mail(db, { clock, verb: 'Create', about: '4', inboxes: [A] });
+  expect(await knock(lane, () => OK)).toBe('Create 4');
+  expect((await answer(OK))?.pause).toBe(8 * MINUTE);
+  expect(await knock(lane, () => OK)).toBe('Like poison');
+});
+
+test('a host that answers 500 to everything is still probed with one delivery at a time, later and later', async () => {
+  const { db, clock, answer, neverEarly } = await openLane();
+  for (const about of ['1', '2', '3']) await mail(db, { clock, verb: 'Create', about, inboxes: [A] });
+  const pauses: number[] = [];
+  for (let i = 0; i < 8; i++) pauses.push((await answer(refusal(null, clock.now(), 500)))?.pause ?? -1);
+  expect(pauses.map((pause) => pause / MINUTE)).toEqual([0, 1, 2, 4, 8, 16, 20, 20]);
+  expect(neverEarly()).toBe(true);
+  const tried = await db.selectFrom('deliveries').select('attempts').orderBy('number').execute();
+  expect(tried.map(({ attempts }) => attempts)).toEqual([3, 3, 2]);
+});
+
+test.each([
+  ['429', refusal(null, 0, 429)],
+  ['503', refusal(null, 0, 503)],
+  ['no answer', { kind: 'failed', reason: 'ECONNREFUSED' } as const],
+])('%s says nothing about the activity: the first in the lane is tried again and again', async (_, outcome) => {
+  const { db, clock, answer } = await openLane();
+  for (const about of ['1', '2']) await mail(db, { clock, verb: 'Create', about, inboxes: [A] });
+  for (let i = 0; i < 6; i++) await answer(outcome);
+  const tried = await db.selectFrom('deliveries').select('attempts').orderBy('number').execute();
+  expect(tried.map(({ attempts }) => attempts)).toEqual([6, 0]);
+});
+
+test('one activity that a host chokes on for seven days dies with its reason, and its host is never suspended', async () => {
+  const { db, clock, answer } = await openLane();
+  await mail(db, { clock, verb: 'Create', about: 'poison', inboxes: [A] });
+  const began = clock.now();
+  let knocks = 0;
+  for (let settled: string | undefined = 'waiting'; settled === 'waiting'; knocks++) {
+    settled = (await answer(refusal(null, clock.now(), 500)))?.settled;
+    expect((await queueStatus(db, { clock })).lanes.filter(({ suspended }) => suspended !== null)).toEqual([]);
+  }
+  expect(Math.round((clock.now() - began) / DAY)).toBe(7);
+  expect(await deadLetters(db, { limit: 5 })).toMatchObject([
+    { reason: `tried ${knocks} times since 2026-11-23T02:00:00.000Z; the last error: answered 500: busy` },
+  ]);
+  await mail(db, { clock, verb: 'Create', about: '2', inboxes: [A] });
+  expect(await answer(OK)).toEqual({ pause: 0, settled: 'delivered' });
+});
+
+test('a 401 postpones one delivery and what follows about its object; the rest of the lane goes on at once', async () => {
+  const lane = await openLane();
+  const { db, clock, answer } = lane;
+  await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
+  await mail(db, { clock, verb: 'Like', about: '1', inboxes: [A] });
+  await mail(db, { clock, verb: 'Create', about: '2', inboxes: [A] });
+  expect(await answer(refusal(null, clock.now(), 401))).toEqual({ pause: 0, settled: 'waiting' });
+  expect(await knock(lane, () => OK)).toBe('Create 2');
+  expect(await knock(lane, () => OK)).toBeNull();
+  expect(await answer(OK)).toEqual({ pause: MINUTE, settled: 'delivered' });
+  expect(await knock(lane, () => OK)).toBe('Like 1');
+});
+
+test('a dead letter that was retried is not still postponed', async () => {
+  const lane = await openLane();
+  const { db, clock, answer } = lane;
+  await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
+  await answer(refusal(null, clock.now(), 401));
+  await db.updateTable('deliveries').set({ state: 'dead' }).execute();
+  expect(await retryDead(db, { clock, which: 'all' })).toBe(1);
+  expect(await knock(lane, () => OK)).toBe('Create 1');
 });
 
 test('dead letters are retried at their old place, one, by host or all, and lift the suspension; or are dropped', async () => {

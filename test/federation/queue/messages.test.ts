@@ -1,12 +1,14 @@
 // Inbound work: nothing acknowledged is lost, nobody's Update overtakes their Create, and what cannot be done says why.
 import { testMessageQueue, waitFor } from '@fedify/testing';
 import { Temporal as Polyfill } from '@js-temporal/polyfill';
+import { CompiledQuery } from 'kysely';
 import { expect, test } from 'vitest';
 import { standingClock, systemClock } from '../../../src/domain/clock.ts';
 import { incoming } from '../../../src/federation/queue/bell.ts';
 import { deadMessages, dropDeadMessages, retryDeadMessages } from '../../../src/federation/queue/dead-letters.ts';
 import { releaseLeases } from '../../../src/federation/queue/lanes.ts';
 import { openMessages } from '../../../src/federation/queue/messages.ts';
+import { nextMessage } from '../../../src/federation/queue/senders.ts';
 import { backlog } from '../../../src/federation/queue/status.ts';
 import { openBase } from './base.ts';
 
@@ -235,4 +237,139 @@ test('the backlog says how long the next message has been ready', async () => {
   await openMessages(db, { clock }).enqueueMany(['one', 'two']);
   clock.pass({ seconds: 90 });
   expect(await backlog(db, { clock })).toEqual({ waiting: 2, oldestSeconds: 90 });
+});
+
+/** A Create as Fedify hands it over, of the actor `name` on `host`. */
+const from = (host: string, name: string, i = 0) => ({
+  type: 'inbox',
+  activity: { id: `https://${host}/${name}/${i}`, type: 'Create', actor: `https://${host}/users/${name}` },
+});
+
+interface Inbound {
+  activity: { actor: string };
+}
+
+const never = () => new Promise<void>(() => {});
+
+test('sixteen activities of eight actors of a host that never answers hold up nobody, nor make the gate say no', async () => {
+  const { db } = await openBase();
+  const clock = standingClock(START);
+  const queue = openMessages(db, { clock, pollMs: 10 });
+  for (let i = 0; i < 16; i++) await queue.enqueue(from('slow.example', `u${i % 8}`, i));
+  clock.pass({ seconds: 90 });
+  const taken: string[] = [];
+  const stop = new AbortController();
+  const listening = queue.listen(
+    (message) => {
+      const { host } = new URL((message as Inbound).activity.actor);
+      taken.push(host);
+      return host === 'slow.example' ? never() : undefined;
+    },
+    { signal: stop.signal },
+  );
+  await soon(() => taken.length === 1);
+  const started = Date.now();
+  await queue.enqueue(from('honest.example', 'a'));
+  await soon(() => taken.length === 2);
+  expect(Date.now() - started).toBeLessThan(1_000);
+  clock.pass({ seconds: 55 });
+  expect(taken).toEqual(['slow.example', 'honest.example']);
+  expect(await backlog(db, { clock })).toEqual({ waiting: 15, oldestSeconds: 0 });
+  stop.abort();
+  const stopped = Date.now();
+  await listening;
+  expect(Date.now() - stopped).toBeLessThan(8_000);
+}, 20_000);
+
+test('what takes longer than two seconds stands aside, so as many slow hosts as there are places hinder nobody', async () => {
+  const { db } = await openBase();
+  const queue = openMessages(db, { clock: systemClock, concurrency: 2 });
+  for (const host of ['a', 'b', 'c']) await queue.enqueue(from(`slow-${host}.example`, 'u'));
+  await queue.enqueue(from('honest.example', 'u'));
+  const taken: string[] = [];
+  const stop = new AbortController();
+  const started = Date.now();
+  const listening = queue.listen(
+    (message) => {
+      const { host } = new URL((message as Inbound).activity.actor);
+      taken.push(host);
+      return host.startsWith('slow') ? never() : undefined;
+    },
+    { signal: stop.signal },
+  );
+  await soon(() => taken.includes('honest.example'));
+  expect(Date.now() - started).toBeLessThan(3_000);
+  stop.abort();
+  await listening;
+}, 20_000);
+
+test('a host goes to the end of the line after each message, and waits anew only from then', async () => {
+  const { db } = await openBase();
+  const clock = standingClock(START);
+  const queue = openMessages(db, { clock, concurrency: 1, pollMs: 10 });
+  for (let i = 0; i < 3; i++) await queue.enqueue(from('busy.example', `u${i}`));
+  clock.pass({ seconds: 100 });
+  for (const host of ['b.example', 'c.example']) await queue.enqueue(from(host, 'u'));
+  const taken: string[] = [];
+  const ages: number[] = [];
+  const stop = new AbortController();
+  const listening = queue.listen(
+    async (message) => {
+      taken.push(new URL((message as Inbound).activity.actor).host);
+      clock.pass({ seconds: 10 });
+      ages.push((await backlog(db, { clock })).oldestSeconds);
+    },
+    { signal: stop.signal },
+  );
+  await soon(() => taken.length === 5);
+  stop.abort();
+  await listening;
+  expect(taken).toEqual(['busy.example', 'b.example', 'c.example', 'busy.example', 'busy.example']);
+  // Behind the first they were ten seconds in the line, then twenty; its own next ones since it was done, not since they came.
+  expect(ages).toEqual([10, 20, 20, 0, 0]);
+  expect(await db.selectFrom('senders').selectAll().execute()).toEqual([]);
+});
+
+test('what was under way when a listener gave up stays leased, and its late end touches nothing', async () => {
+  const { db } = await openBase();
+  const queue = openMessages(db, { clock: systemClock, pollMs: 10 });
+  await queue.enqueue(from('slow.example', 'u'));
+  let finish = () => {};
+  let began = false;
+  const stop = new AbortController();
+  const listening = queue.listen(
+    () => {
+      began = true;
+      return new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    },
+    { signal: stop.signal },
+  );
+  await soon(() => began);
+  stop.abort();
+  await listening;
+  finish();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await queue.getDepth()).toEqual({ queued: 0, ready: 0, delayed: 0 });
+  await releaseLeases(db, { clock: systemClock });
+  expect(await queue.getDepth()).toEqual({ queued: 1, ready: 1, delayed: 0 });
+}, 20_000);
+
+test('with five thousand messages waiting, finding the next sorts nothing', async () => {
+  const { db } = await openBase();
+  let text = '';
+  const listening = db.withPlugin({
+    transformQuery({ node, queryId }) {
+      text = db.getExecutor().compileQuery(db.getExecutor().transformQuery(node, queryId), queryId).sql;
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  });
+  await nextMessage(listening, { now: 0 });
+  const bound = Array.from(text.matchAll(/\?/g), () => 0);
+  const { rows } = await db.executeQuery<{ detail: string }>(CompiledQuery.raw(`explain query plan ${text}`, bound));
+  const plan = rows.map(({ detail }) => detail);
+  expect(plan.filter((line) => /^SCAN (?!s USING)|TEMP B-TREE/.test(line))).toEqual([]);
+  expect(plan[0]).toContain('senders_since');
 });
