@@ -171,7 +171,7 @@ function queueOf(db: Db, clock: Clock): Queue {
 const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
 
 /** How long requests under way may take when the node closes; the workers need the rest of the ten seconds that `serve` has. */
-const ANSWERING_MS_MAX = 2_000;
+const ANSWERING_MS_MAX = 1_500;
 
 async function listening(
   fetch: (request: Request, env: object) => Response | Promise<Response>,

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { office } from '../../src/cli/demo/world.ts';
-import { readConfig } from '../../src/config.ts';
+import { type Config, readConfig } from '../../src/config.ts';
 import { rememberActor } from '../../src/domain/actors.ts';
 import { addBlog } from '../../src/domain/blogs.ts';
 import { standingClock } from '../../src/domain/clock.ts';
@@ -17,7 +17,7 @@ import { type Node, openNode } from '../../src/node.ts';
 import { chanceOf } from './chance.ts';
 import { exactly, type Finding, none, type Round } from './findings.ts';
 import { openServers, takesAll } from './servers.ts';
-import { comesTrue, gatherFollowers, openTrial, within } from './trial.ts';
+import { comesTrue, damages, gatherFollowers, openTrial, within } from './trial.ts';
 
 const PATIENCE_MS = 90_000;
 const DAY_MS = 24 * 3_600_000;
@@ -91,23 +91,29 @@ export async function* neverRecovers({ seeds }: { seeds: readonly number[] }): A
     const servers = await openServers({ count: 1, chance: chanceOf(seed) });
     const folder = await mkdtemp(join(tmpdir(), 'wethi-faults-'));
     const clock = standingClock('2026-11-23T02:00:00Z');
-    const node = await openNode(
-      readConfig({
-        WETHI_ORIGIN: 'http://127.0.0.1:9',
-        WETHI_DATA: folder,
-        WETHI_ROLE: 'worker',
-        WETHI_ALLOW_PRIVATE_ADDRESS: '1',
-      }),
-      { clock },
-    );
+    const config = readConfig({
+      WETHI_ORIGIN: 'http://127.0.0.1:9',
+      WETHI_DATA: folder,
+      WETHI_ROLE: 'worker',
+      WETHI_ALLOW_PRIVATE_ADDRESS: '1',
+    });
     try {
-      const { findings, remarks } = await givenUp({ node, clock, servers });
+      const { findings, remarks } = await withNode(config, clock, (node) => givenUp({ node, clock, servers }));
+      findings.push(damages(config.databasePath));
       yield { scenario: 'never-recovers', seed, seconds: (performance.now() - start) / 1_000, findings, remarks };
     } finally {
-      await node.close();
       await servers.close();
       await rm(folder, { recursive: true, force: true });
     }
+  }
+}
+
+async function withNode<T>(config: Config, clock: Standing['clock'], work: (node: Node) => Promise<T>): Promise<T> {
+  const node = await openNode(config, { clock });
+  try {
+    return await work(node);
+  } finally {
+    await node.close();
   }
 }
 

@@ -109,7 +109,7 @@ function trialOf({
     async end() {
       const ended = node.process()?.exitCode === null ? 0 : 1;
       await node.stop();
-      return [none('server ended by itself', ended), none('damages found by integrity_check', damages(folder))];
+      return [none('server ended by itself', ended), damages(join(folder, 'office', 'wethi.db'))];
     },
     async close() {
       await node.stop();
@@ -118,13 +118,14 @@ function trialOf({
   };
 }
 
-/** What `PRAGMA integrity_check` and `foreign_key_check` complain of, in lines. */
-function damages(folder: string): number {
-  const database = new Sqlite(join(folder, 'office', 'wethi.db'), { readonly: true });
+/** What `PRAGMA integrity_check` and `foreign_key_check` complain of in the database at `path`, in lines. */
+export function damages(path: string): Finding {
+  const database = new Sqlite(path, { readonly: true });
   try {
     const lines = database.pragma('integrity_check') as { integrity_check: string }[];
     const orphans = database.pragma('foreign_key_check') as unknown[];
-    return lines.filter((line) => line.integrity_check !== 'ok').length + orphans.length;
+    const wrong = lines.filter((line) => line.integrity_check !== 'ok').length + orphans.length;
+    return none('damages found by integrity_check', wrong);
   } finally {
     database.close();
   }

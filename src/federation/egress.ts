@@ -3,6 +3,7 @@
 // GHSA-fq5h), so we stand in its place. Custom loaders would do less: they switch `allowPrivateAddress` off.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { lookup } from 'node:dns/promises';
+import { setTimeout } from 'node:timers/promises';
 import { getLogger } from '@logtape/logtape';
 import { Agent } from 'undici';
 import type { Clock } from '../domain/clock.ts';
@@ -48,6 +49,9 @@ const LIMITS: EgressLimits = {
   actorBytesMax: 8 * 1024 * 1024,
 };
 
+/** How long work may take to notice that there is no way out any more, in milliseconds. */
+const FAILING_MS_MAX = 1_000;
+
 export interface Egress {
   /**
    * As the standard's, for http(s) only; the body has been read when it returns. Throws `EgressRefusal` where it
@@ -58,7 +62,10 @@ export interface Egress {
   scope<T>(limits: ScopeLimits, work: () => Promise<T>): Promise<T>;
   /** Forgets an actor's document, after its Update or Delete. */
   forget(url: string): void;
-  /** Closes all connections; what is under way fails, or a peer that never answers would keep the node from closing. */
+  /**
+   * Closes all connections and waits a moment for the scopes that are left to fail: a peer that never answers must not keep the
+   * node from closing, nor may what waited for it try again when the global `fetch` is the old one.
+   */
   close(): Promise<void>;
 }
 
@@ -81,6 +88,7 @@ export function openEgress(options: EgressOptions): Egress {
   const cache = openActorCache({ clock, entriesMax: limits.actorsMax, bytesMax: limits.actorBytesMax });
   const ways = { dispatcher, cache, allowPrivateAddress, limits };
   const scopes = new AsyncLocalStorage<Scope>();
+  const running = new Set<Promise<void>>();
 
   return {
     async fetch(input, init) {
@@ -98,14 +106,24 @@ export function openEgress(options: EgressOptions): Egress {
     },
     async scope(wanted, work) {
       const scope = openScope(wanted, currentScope(scopes));
+      const run = scopes.run(scope, work);
+      const settled = run.then(
+        () => undefined,
+        () => undefined,
+      );
+      running.add(settled);
       try {
-        return await scopes.run(scope, work);
+        return await run;
       } finally {
         scope.over = true;
+        running.delete(settled);
       }
     },
     forget: (url) => cache.forget(withoutFragment(new URL(url))),
-    close: () => dispatcher.destroy(),
+    async close() {
+      await dispatcher.destroy();
+      await Promise.race([Promise.all(running), setTimeout(FAILING_MS_MAX, undefined, { ref: false })]);
+    },
   };
 }
 

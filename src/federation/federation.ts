@@ -102,8 +102,9 @@ export function openFederation(options: FederationOptions): Fediverse {
     wake: workers.wake,
     async close() {
       await workers.stop();
-      uninstall();
+      // First this: what the workers left behind fails then, and its next request must not find the way out unguarded.
       await egress.close();
+      uninstall();
     },
   };
 }

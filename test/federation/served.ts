@@ -99,7 +99,7 @@ async function workLeft({ db }: World): Promise<{ untold: number; mail: number; 
     .innerJoin('lanes', 'lanes.host', 'deliveries.host')
     .select('deliveries.number')
     .where('deliveries.state', '=', 'waiting')
-    .where('lanes.failingSince', 'is', null)
+    .where((e) => e.or([e('lanes.due', '<=', Date.now()), e('lanes.lease', 'is not', null)]))
     .execute();
   const messages = await db.selectFrom('messages').select('number').where('dead', 'is', null).execute();
   return { untold: happenings.length, mail: deliveries.length, inbound: messages.length };

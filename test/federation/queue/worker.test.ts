@@ -12,10 +12,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { enqueueActivity } from '../../../src/federation/queue/deliveries.ts';
 import { openMessages } from '../../../src/federation/queue/messages.ts';
-import { openDatabase, takeWorkerLock } from '../../../src/storage/database.ts';
+import { takeWorkerLock } from '../../../src/storage/database.ts';
+import { absolute, path } from '../../../src/urls.ts';
 import { freePort } from '../../journeys/nodes.ts';
+import { openWorld } from '../../world.ts';
 import { asRequest, openPeer, signCavage } from '../peer.ts';
 
+const originAt = (port: number) => `http://127.0.0.1:${port}`;
 const ENTRY = fileURLToPath(new URL('../../../src/cli/wethi.ts', import.meta.url));
 
 function openFolder(): string {
@@ -36,7 +39,7 @@ interface Serving {
 function serve(folder: string, { port, role = 'all' }: { port: number; role?: string }): Serving {
   const child = spawn(process.execPath, [ENTRY, 'serve'], {
     env: {
-      WETHI_ORIGIN: 'http://localhost:8000',
+      WETHI_ORIGIN: originAt(port),
       WETHI_PORT: String(port),
       WETHI_DATA: folder,
       WETHI_ROLE: role,
@@ -80,13 +83,13 @@ test('a worker that was killed leaves no lock behind, and one that was stopped n
 }, 60_000);
 
 test('the lock is held until it is released, also against its own process, and its file is the owner’s alone', () => {
-  const path = join(openFolder(), 'wethi.db');
-  const first = takeWorkerLock({ path });
-  expect(takeWorkerLock({ path })).toEqual({ ok: false, pid: process.pid });
-  expect(takeWorkerLock({ path })).toEqual({ ok: false, pid: process.pid });
-  expect(statSync(`${path}.worker`).mode & 0o777).toBe(0o600);
+  const database = { path: join(openFolder(), 'wethi.db') };
+  const first = takeWorkerLock(database);
+  expect(takeWorkerLock(database)).toEqual({ ok: false, pid: process.pid });
+  expect(takeWorkerLock(database)).toEqual({ ok: false, pid: process.pid });
+  expect(statSync(`${database.path}.worker`).mode & 0o777).toBe(0o600);
   if (first.ok) first.release();
-  expect(takeWorkerLock({ path })).toMatchObject({ ok: true });
+  expect(takeWorkerLock(database)).toMatchObject({ ok: true });
 });
 
 /** A server that takes every request and never answers. */
@@ -102,38 +105,45 @@ async function openSilence(): Promise<{ origin: string; asked: string[] }> {
 }
 
 test('a node that is told to stop while a peer never answers a post, a key or a listener ends with 0 within ten seconds', async () => {
-  const folder = openFolder();
-  const [mailbox, keys, author] = [await openSilence(), await openSilence(), await openSilence()];
   const port = await freePort();
-  const node = serve(folder, { port });
+  const origin = originAt(port);
+  const world = await openWorld({ origin });
+  onTestFinished(() => world.close());
+  const [mailbox, keys, author] = [await openSilence(), await openSilence(), await openSilence()];
+  const node = serve(world.folder, { port });
   expect(await node.ready, node.said()).not.toBeNull();
 
-  const db = openDatabase({ path: join(folder, 'wethi.db') });
-  const id = 'http://localhost:8000/ap/activities/1';
-  const about = { actor: 'http://localhost:8000/ap/actors/instance', verb: 'Create', object: `${id}#object` };
-  const activity = { id, ...about, shown: 1 as const, body: Buffer.from('{}') };
+  const { db } = world;
+  const blog = absolute(origin, path.actor(world.blog.id));
+  const id = `${origin}/ap/activities/1`;
+  const activity = {
+    id,
+    actor: world.blog.id,
+    verb: 'Create',
+    object: `${id}#object`,
+    shown: 1 as const,
+    body: Buffer.from('{}'),
+  };
   await enqueueActivity(db, { clock: systemClock, activity, inboxes: [`${mailbox.origin}/inbox`] });
-  const follow = { '@context': 'https://www.w3.org/ns/activitystreams', type: 'Follow', object: about.actor };
+  const follow = { '@context': 'https://www.w3.org/ns/activitystreams', type: 'Follow', object: blog };
   const stranger = `${author.origin}/users/a`;
   await openMessages(db, { clock: systemClock }).enqueue({
     type: 'inbox',
     id: 'message-1',
-    baseUrl: 'http://localhost:8000',
+    baseUrl: origin,
     activity: { ...follow, id: `${stranger}/follow`, actor: stranger },
     started: '2026-11-23T02:00:00Z',
     attempt: 0,
     identifier: null,
     traceContext: {},
   });
-  await db.destroy();
   const peer = openPeer(keys.origin);
   const letter = signCavage(peer, {
-    url: 'http://localhost:8000/ap/inbox',
+    url: absolute(origin, path.sharedInbox()),
     activity: { ...follow, id: `${peer.actor}/follow`, actor: peer.actor },
     at: new Date(),
   });
-  const request = asRequest(letter);
-  const knocking = fetch(new Request(`http://127.0.0.1:${port}/ap/inbox`, request)).catch(() => null);
+  const knocking = fetch(asRequest(letter)).catch(() => null);
   await expect
     .poll(() => [mailbox, keys, author].map(({ asked }) => asked.length > 0), { timeout: 15_000 })
     .toEqual([true, true, true]);
