@@ -14,16 +14,15 @@ import {
   Update,
 } from '@fedify/vocab';
 import { commentById } from '../domain/comments/find.ts';
-import type { Comment } from '../domain/comments/receive.ts';
 import { entryById } from '../domain/entries/find.ts';
-import type { Entry } from '../domain/entries/write.ts';
-import { followerInboxes, inboxOf, interactorInboxes } from '../domain/followers.ts';
+import { followerInboxes, inboxOf } from '../domain/followers.ts';
 import type { Happening } from '../domain/happenings.ts';
 import { hashOf } from '../domain/ids.ts';
-import { type Reply, replyById } from '../domain/replies.ts';
+import { replyById } from '../domain/replies.ts';
 import { path } from '../urls.ts';
 import { actorOf, localActor } from './actors.ts';
 import { articleOf, type Fullness } from './articles.ts';
+import { entryInboxes, replyInboxes, threadInboxes, withdrawalInboxes } from './audience.ts';
 import { at, type Here, PUBLIC } from './here.ts';
 import { wireInstant } from './instants.ts';
 import { noteOfComment, noteOfReply } from './notes.ts';
@@ -93,25 +92,6 @@ async function entryTold(here: Here, happening: Happening): Promise<Telling | nu
         : new Update({ ...properties, updated: object.updated });
     },
   };
-}
-
-/** Followers and whoever holds a copy. An old entry brought here silently concerns only the latter (design §4.10). */
-async function entryInboxes(here: Here, entry: Entry): Promise<string[]> {
-  const interactors = await interactorInboxes(here.db, { entry: entry.id });
-  if (entry.silent === 1) return interactors;
-  return [...new Set([...(await followerInboxes(here.db, { followed: entry.blog })), ...interactors])];
-}
-
-/** A withdrawal goes further than an edit: to followers in any case, and to every server that was ever sent the entry. */
-async function withdrawalInboxes(here: Here, entry: Entry): Promise<string[]> {
-  const object = at(here, path.article(entry.id)).href;
-  return [
-    ...new Set([
-      ...(await followerInboxes(here.db, { followed: entry.blog })),
-      ...(await interactorInboxes(here.db, { entry: entry.id })),
-      ...(await inboxesTold(here.db, { object })),
-    ]),
-  ];
 }
 
 async function entryWithdrawn(here: Here, happening: Happening): Promise<Telling | null> {
@@ -200,27 +180,6 @@ function noteTold(here: Here, happening: Happening, { note, inboxes }: { note: N
     inboxes,
     activity: async () => (first ? new Create(properties) : new Update(properties)),
   };
-}
-
-/** Who hears a comment: the speaker's followers, the entry's followers, and everybody in the thread. */
-async function threadInboxes(
-  here: Here,
-  { comment, speaker }: { comment: Comment; speaker: string },
-): Promise<string[]> {
-  const entry = await entryById(here.db, { id: comment.entry });
-  const own = await followerInboxes(here.db, { followed: speaker });
-  if (entry === null) return own;
-  return [...new Set([...own, ...(await entryInboxes(here, entry))])];
-}
-
-async function replyInboxes(here: Here, reply: Reply): Promise<string[]> {
-  const answered = await inboxOf(here.db, { actor: reply.actor });
-  return [
-    ...new Set([
-      ...(answered === null ? [] : [answered]),
-      ...(await followerInboxes(here.db, { followed: reply.blog })),
-    ]),
-  ];
 }
 
 async function followTold(here: Here, happening: Happening): Promise<Telling | null> {

@@ -1,0 +1,50 @@
+// Who hears of what: followers, whoever is in the thread, and for a withdrawal everybody who was ever told.
+import type { Comment } from '../domain/comments/receive.ts';
+import { entryById } from '../domain/entries/find.ts';
+import type { Entry } from '../domain/entries/write.ts';
+import { followerInboxes, inboxOf, interactorInboxes } from '../domain/followers.ts';
+import type { Reply } from '../domain/replies.ts';
+import { path } from '../urls.ts';
+import { at, type Here } from './here.ts';
+import { inboxesTold } from './queue/told.ts';
+
+/** Followers and whoever holds a copy. An old entry brought here silently concerns only the latter (design §4.10). */
+export async function entryInboxes(here: Here, entry: Entry): Promise<string[]> {
+  const interactors = await interactorInboxes(here.db, { entry: entry.id });
+  if (entry.silent === 1) return interactors;
+  return [...new Set([...(await followerInboxes(here.db, { followed: entry.blog })), ...interactors])];
+}
+
+/** A withdrawal goes further than an edit: to followers in any case, and to every server that was ever sent the entry. */
+export async function withdrawalInboxes(here: Here, entry: Entry): Promise<string[]> {
+  const object = at(here, path.article(entry.id)).href;
+  return [
+    ...new Set([
+      ...(await followerInboxes(here.db, { followed: entry.blog })),
+      ...(await interactorInboxes(here.db, { entry: entry.id })),
+      ...(await inboxesTold(here.db, { object })),
+    ]),
+  ];
+}
+
+/** Who hears a comment: the speaker's followers, the entry's followers, and everybody in the thread. */
+export async function threadInboxes(
+  here: Here,
+  { comment, speaker }: { comment: Comment; speaker: string },
+): Promise<string[]> {
+  const entry = await entryById(here.db, { id: comment.entry });
+  const own = await followerInboxes(here.db, { followed: speaker });
+  if (entry === null) return own;
+  return [...new Set([...own, ...(await entryInboxes(here, entry))])];
+}
+
+/** Who hears an answer given elsewhere: whoever is answered, and the speaker's followers. */
+export async function replyInboxes(here: Here, reply: Reply): Promise<string[]> {
+  const answered = await inboxOf(here.db, { actor: reply.actor });
+  return [
+    ...new Set([
+      ...(answered === null ? [] : [answered]),
+      ...(await followerInboxes(here.db, { followed: reply.blog })),
+    ]),
+  ];
+}
