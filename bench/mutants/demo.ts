@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '../..');
 /** One line of the product each, and what stands there instead. */
 const MUTANTS = {
   delivery: {
-    file: 'src/federation/federation.ts',
+    file: 'src/federation/workers.ts',
     line: 'post: (delivery) => egress.scope(BUDGET, () => post(here, { schemes, delivery })),',
     instead: "post: async () => ({ kind: 'failed' as const, reason: 'delivery is switched off' }),",
   },
