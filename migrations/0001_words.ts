@@ -236,6 +236,7 @@ async function postsFromAfar({ schema }: Kysely<unknown>): Promise<void> {
     .addColumn('revised', 'text')
     .addColumn('version', 'integer', (c) => c.notNull())
     .execute();
+  await schema.createIndex('replies_actor').on('replies').column('actor').execute();
   await schema.createIndex('replies_of').on('replies').column('in_reply_to').execute();
 }
 
@@ -269,6 +270,7 @@ async function telling({ schema }: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint('likes_actor', ['object', 'actor'])
     .addUniqueConstraint('likes_blog', ['object', 'blog'])
     .execute();
+  await schema.createIndex('likes_by_actor').on('likes').column('actor').execute();
   await schema
     .createTable('tombstones')
     .addColumn('id', 'text', (c) => c.primaryKey())

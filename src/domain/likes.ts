@@ -78,6 +78,11 @@ export async function unlike(
   });
 }
 
+/** Whether the like with this id (an activity's path, for ours) still stands. */
+export async function likeStands(db: Db, { id }: { id: string }): Promise<boolean> {
+  return (await db.selectFrom('likes').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
+}
+
 /** How many like an entry. */
 export async function likeCount(db: Db, { entry }: { entry: string }): Promise<number> {
   const row = await db

@@ -1,9 +1,12 @@
 // Keeps strangers from filling the database: what was only needed to recognise a repetition goes after a month.
+import { setImmediate } from 'node:timers/promises';
 import type { Db } from '../storage/database.ts';
+import { inTransaction } from '../storage/transaction.ts';
 import type { Clock } from './clock.ts';
 
 /** Longer than any signature is valid, and than any peer keeps trying (security.md §2d: tombstones of others 30 days). */
 const KEPT_DAYS = 30;
+const AT_ONCE = 200;
 
 /** Drops old notes of applied activities, others' tombstones, told happenings, and actors whom nothing here names. */
 export async function tidy(db: Db, { clock }: { clock: Clock }): Promise<void> {
@@ -12,8 +15,14 @@ export async function tidy(db: Db, { clock }: { clock: Clock }): Promise<void> {
   // Our own tombstones are paths and stay for ever: an id is never used again.
   await db.deleteFrom('tombstones').where('deleted', '<', before).where('id', 'like', 'http%').execute();
   await db.deleteFrom('happenings').where('told', '<', before).execute();
-  await db
-    .deleteFrom('actors')
+  while ((await inTransaction(db, (db) => forgetStrangers(db, before))) === AT_ONCE) await setImmediate();
+}
+
+/** Drops a handful of actors whom nothing here names, so that nobody waits for a long list. */
+async function forgetStrangers(db: Db, before: string): Promise<number> {
+  const strangers = await db
+    .selectFrom('actors')
+    .select('id')
     .where('fetched', '<', before)
     .where((e) =>
       e.and(
@@ -22,5 +31,9 @@ export async function tidy(db: Db, { clock }: { clock: Clock }): Promise<void> {
         ),
       ),
     )
+    .limit(AT_ONCE)
     .execute();
+  const ids = strangers.map(({ id }) => id);
+  if (ids.length > 0) await db.deleteFrom('actors').where('id', 'in', ids).execute();
+  return ids.length;
 }

@@ -6,7 +6,7 @@ import { inTransaction } from '../storage/transaction.ts';
 import { seal, WIRE_BYTES_MAX } from './compose.ts';
 import type { Here } from './here.ts';
 import { enqueueActivity } from './queue/deliveries.ts';
-import { forgetWords } from './queue/told.ts';
+import { forgetWords, takeBack } from './queue/told.ts';
 import { type Telling, tellingOf } from './tellings.ts';
 
 const logger = getLogger(['wethi', 'deliver']);
@@ -15,17 +15,20 @@ const AT_ONCE = 50;
 /**
  * Tells everything that waits, in order. `mouth` is `closed` in practice mode: happenings are noted as told and stay at
  * home. One that cannot be told holds the others back for a while, then is set aside with its reason.
- * @returns how many happenings were handled.
+ * @returns how many happenings were handled, and whether one holds up the rest.
  */
-export async function deliverHappenings(here: Here, { mouth }: { mouth: 'open' | 'closed' }): Promise<number> {
+export async function deliverHappenings(
+  here: Here,
+  { mouth }: { mouth: 'open' | 'closed' },
+): Promise<{ handled: number; stuck: boolean }> {
   let handled = 0;
   for (;;) {
     const waiting = await untold(here.db, { limit: AT_ONCE });
     for (const happening of waiting) {
-      if (!(await deliverOrNote(here, happening, mouth))) return handled;
+      if (!(await deliverOrNote(here, happening, mouth))) return { handled, stuck: true };
       handled++;
     }
-    if (waiting.length < AT_ONCE) return handled;
+    if (waiting.length < AT_ONCE) return { handled, stuck: false };
   }
 }
 
@@ -57,7 +60,8 @@ async function deliverOne(here: Here, happening: Happening, mouth: 'open' | 'clo
       inboxes: telling.inboxes,
     });
     for (const inbox of unreadable) logger.warn('{id} cannot go to {inbox}: not an address', { id, inbox });
-    if (verb === 'Delete') await forgetWords(db, { object, actor: happening.actor });
+    if (verb === 'Delete') await forgetWords(db, { object, actor: happening.actor, clock });
+    if (telling.takesBack !== undefined) await takeBack(db, { activity: telling.takesBack, clock });
     await markTold(db, { number: happening.number, clock });
   });
 }

@@ -16,8 +16,10 @@ import {
 import { commentById } from '../domain/comments/find.ts';
 import { entryById } from '../domain/entries/find.ts';
 import { followerInboxes, inboxOf } from '../domain/followers.ts';
+import { followingOf } from '../domain/following.ts';
 import type { Happening } from '../domain/happenings.ts';
 import { hashOf } from '../domain/ids.ts';
+import { likeStands } from '../domain/likes.ts';
 import { replyById } from '../domain/replies.ts';
 import { path } from '../urls.ts';
 import { actorOf, localActor } from './actors.ts';
@@ -37,6 +39,8 @@ export interface Telling {
   /** Whether everybody may read it at its own address. */
   shown: 0 | 1;
   inboxes: string[];
+  /** The id of our own activity that this one undoes. */
+  takesBack?: string;
 }
 
 /** What a happening tells; null when there is nothing left to tell, because what it is about has gone meanwhile. */
@@ -194,6 +198,8 @@ async function followTold(here: Here, happening: Happening): Promise<Telling | n
     tos: [new URL(happening.object)],
   });
   if (happening.verb === 'follow.asked') {
+    const standing = await followingOf(here.db, { follower: happening.actor, actor: happening.object });
+    if (standing?.activity !== asked) return null;
     return {
       id: at(here, asked).href,
       verb: 'Follow',
@@ -217,6 +223,7 @@ async function likeTold(here: Here, happening: Happening): Promise<Telling | nul
     tos: [new URL(to)],
   });
   if (happening.verb === 'liked') {
+    if (!(await likeStands(here.db, { id: activity }))) return null;
     return {
       id: at(here, activity).href,
       verb: 'Like',
@@ -237,6 +244,7 @@ function undone(
   const id = at(here, path.activity(`undo-${undoneId.pathname.split('/').at(-1)}`));
   return {
     id: id.href,
+    takesBack: undoneId.href,
     verb: 'Undo',
     object: happening.object,
     shown: 0,

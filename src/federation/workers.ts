@@ -41,12 +41,18 @@ export function openWorkers({ here, federation, egress, mouth }: Workshop) {
   async function tellOn(): Promise<void> {
     while (!signal.aborted) {
       const since = written.rings;
-      try {
-        await deliverHappenings(here, { mouth });
-      } catch (error) {
-        logger.error('Telling failed and will be tried again: {error}', { error });
-      }
-      await written.wait({ since, ms: TELL_EVERY_MS, signal });
+      // One that holds up the rest is tried once a second, however often somebody writes meanwhile.
+      const bell = (await tellAll()) === 'stuck' ? new Bell() : written;
+      await bell.wait({ since: bell === written ? since : 0, ms: TELL_EVERY_MS, signal });
+    }
+  }
+
+  async function tellAll(): Promise<'done' | 'stuck'> {
+    try {
+      return (await deliverHappenings(here, { mouth })).stuck ? 'stuck' : 'done';
+    } catch (error) {
+      logger.error('Telling failed and will be tried again: {error}', { error });
+      return 'stuck';
     }
   }
 

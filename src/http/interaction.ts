@@ -10,7 +10,7 @@ import { like } from '../domain/likes.ts';
 import type { LookedUp } from '../domain/lookup.ts';
 import { onceOnly } from '../domain/once.ts';
 import { blogsOf } from '../domain/reading/desk.ts';
-import { Refusal } from '../domain/refusal.ts';
+import { Refusal, type Telling } from '../domain/refusal.ts';
 import { writeReply } from '../domain/replies.ts';
 import { path } from '../urls.ts';
 import { type InteractionPageProps, interactionPage } from '../views/interaction-page.ts';
@@ -26,7 +26,7 @@ import { accountHost, goTo } from './redirects.ts';
 import { tooMany } from './refusals.ts';
 import { personOf } from './session.ts';
 import { signedIn } from './signed-in.ts';
-import { nothingHere, notYourBlog } from './tellings.ts';
+import { askedTooMuch, nothingHere, notYourBlog } from './tellings.ts';
 
 type Found = Exclude<LookedUp, { kind: 'nothing' }>;
 
@@ -43,10 +43,17 @@ export const interaction = new Hono<Env>()
   .post(path.authorizeInteraction(), signedIn, async (c) => {
     const form = await formOf(c);
     const uri = form.text('uri').trim();
-    if (form.text('act') === 'look') return await lookUpAndShow(c, uri);
+    const said = { blog: form.text('blog'), text: form.text('text') };
+    if (form.text('act') === 'look') return await lookUpAndShow(c, uri, said);
     const blog = (await myBlogs(c)).find(({ handle }) => handle === form.text('blog'));
     if (blog === undefined) throw notYourBlog();
-    const found = await find(c, uri);
+    const taken = await take(c.var.limits.asksFrom, addressOf(c));
+    if (!taken.ok) return await notNow(c, { uri, said, telling: askedTooMuch(taken.seconds), status: 429 });
+    const found = await find(c, uri).catch((error: unknown) => {
+      if (error instanceof Refusal && said.text !== '') return error;
+      throw error;
+    });
+    if (found instanceof Refusal) return await notNow(c, { uri, said, telling: found.telling, status: 404 });
     try {
       return goTo(c, await act(c, { found, blog, form }));
     } catch (error) {
@@ -66,10 +73,24 @@ function ownWish(c: Asking): boolean {
 }
 
 /** Asks the other server and shows what it found; counted like all that makes us ask others. */
-async function lookUpAndShow(c: Asking, uri: string): Promise<Response> {
+async function lookUpAndShow(c: Asking, uri: string, values = NOTHING_SAID.values): Promise<Response> {
   const taken = await take(c.var.limits.asksFrom, addressOf(c));
   if (!taken.ok) return await tooMany(c, taken.seconds);
-  return await showFound(c, await find(c, uri), NOTHING_SAID);
+  return await showFound(c, await find(c, uri), { values, errors: {} });
+}
+
+/** What was asked cannot be found or asked now: the page says so and keeps what was written, to be sent again. */
+async function notNow(
+  c: Asking,
+  {
+    uri,
+    said,
+    telling,
+    status,
+  }: { uri: string; said: { blog: string; text: string }; telling: Telling; status: 404 | 429 },
+): Promise<Response> {
+  const shell = await shellOf(c);
+  return await show(c, lookUpPage(shell, { uri, kept: { ...said, why: telling[shell.language] } }), status);
 }
 
 async function myBlogs(c: Asking): Promise<Blog[]> {

@@ -1,6 +1,7 @@
 // Signing in and out.
 import { Hono } from 'hono';
 import { checkPassword } from '../domain/people.ts';
+import { Refusal } from '../domain/refusal.ts';
 import { path } from '../urls.ts';
 import { CARRIED, type SentOn, type SignInPageProps, signInPage } from '../views/sign-in-page.ts';
 import { addressOf } from './address.ts';
@@ -26,7 +27,7 @@ export const signInOut = new Hono<Env>()
     const username = form.text('username').trim().toLowerCase().slice(0, USERNAME_MAX);
     const next = safeNext(c, form.text('next'));
     const sent = sentOf(c, form);
-    const again = async (problem: SignInPageProps['problem'], status: 422 | 429) =>
+    const again = async (problem: SignInPageProps['problem'], status: 422 | 429 | 503) =>
       await show(c, signInPage(await shellOf(c), { values: { username }, next, sent, problem }), status);
 
     // Every try is taken before the password is looked at, so that many at once cannot slip through; a right one is
@@ -39,7 +40,13 @@ export const signInOut = new Hono<Env>()
       c.header('Retry-After', String(as.seconds));
       return await again({ kind: 'wait', minutes: Math.ceil(as.seconds / 60) }, 429);
     }
-    const checked = await checkPassword(c.var.deps.db, { username, password: form.text('password') });
+    const checked = await checkPassword(c.var.deps.db, { username, password: form.text('password') }).catch(whenBusy);
+    if (checked === 'busy') {
+      await signInFrom.reward(address);
+      await signInAs.reward(username);
+      c.header('Retry-After', '60');
+      return await again({ kind: 'wait', minutes: 1 }, 503);
+    }
     if (!checked.ok) return await again({ kind: 'wrong' }, 422);
     await signInFrom.reward(address);
     await signInAs.reward(username);
@@ -51,10 +58,19 @@ export const signInOut = new Hono<Env>()
     return goTo(c, path.home());
   });
 
+/** A crowd at the door is no reason to lose the form that waits behind it. */
+function whenBusy(error: unknown): 'busy' {
+  if (error instanceof Refusal && error.kind === 'busy') return 'busy';
+  throw error;
+}
+
+/** Doors that nobody's session guards: nothing is ever sent on to them. */
+const NEVER_SENT_ON = /^\/(?:sign-in|sign-out|set-up|ap|\.well-known|nodeinfo)(?:\/|\?|$)/;
+
 /** The form that waits behind the sign-in page because its session had ended, or null. */
 function sentOf(c: Asking, form: Form): SentOn | null {
   const to = safeNext(c, form.text('to'));
-  if (to === null) return null;
+  if (to === null || NEVER_SENT_ON.test(to)) return null;
   const carried = form.fields.filter(([name]) => name.startsWith(CARRIED));
   return { to, fields: carried.map(([name, value]) => [name.slice(CARRIED.length), value]) };
 }

@@ -1,5 +1,5 @@
 // What readers are told at the web's doors when something is not there for them; each says what to do next.
-import { Refusal } from '../domain/refusal.ts';
+import { Refusal, type Telling } from '../domain/refusal.ts';
 
 /** A withdrawn entry. */
 export function entryGone(): Refusal {
@@ -47,4 +47,13 @@ export function blogClosed(): Refusal {
     th: 'บล็อกนี้ปิดแล้ว อ่านบันทึกเดิมได้ แต่ติดตามไม่ได้ เลือกบล็อกอื่นจากหน้าแรก',
     en: 'This blog is closed. Its entries can be read, but it cannot be followed; choose another from the home page.',
   });
+}
+
+/** Too many questions to other servers from one place. */
+export function askedTooMuch(seconds: number): Telling {
+  const minutes = Math.ceil(seconds / 60);
+  return {
+    th: `ถามเซิร์ฟเวอร์อื่นบ่อยเกินไป รอ ${minutes} นาทีแล้วลองอีกครั้ง`,
+    en: `Too many questions to other servers; wait ${minutes} min and try again.`,
+  };
 }

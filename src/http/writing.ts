@@ -87,12 +87,18 @@ async function revise(
   const { db, origin, clock } = c.var.deps;
   const { person } = await personOf(c);
   const words = wordsOf(sent.values, language);
-  return await onceOnly(db, { form: sentForm(sent), person: person.id, clock }, async (db): Promise<Revised> => {
+  return await onceOnly(db, { form: revisedForm(sent), person: person.id, clock }, async (db): Promise<Revised> => {
     const standing = await valuesFrom(db, { entry: await entryOrRefuse(db, { id }) });
     if (sent.read !== fingerprintOf(standing)) return { ok: false, standing };
     const written = await reviseEntry(db, { id, words, as: sent.as, origin, clock });
     return written.ok ? { ok: true, location: afterwards(written.entry, blog) } : written;
   });
+}
+
+/** Of a revision the button counts too: after "keep as draft" the same words may still be published. */
+function revisedForm(sent: Returned): { id: string; words: string[] } {
+  const { id, words } = sentForm(sent);
+  return { id, words: [...words, sent.as] };
 }
 
 function sentForm({ form, values }: Returned): { id: string; words: string[] } {

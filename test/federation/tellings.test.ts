@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { withdrawEntry } from '../../src/domain/entries/withdraw.ts';
 import { addFollower, removeFollower } from '../../src/domain/followers.ts';
+import { askToFollow, unfollow } from '../../src/domain/following.ts';
 import { noteUntold, retryUntellable, tell, untellable } from '../../src/domain/happenings.ts';
 import { deliverHappenings } from '../../src/federation/deliver.ts';
 import type { Here } from '../../src/federation/here.ts';
@@ -16,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const told = () => deliverHappenings(here, { mouth: 'open' });
+const told = async () => (await deliverHappenings(here, { mouth: 'open' })).handled;
 
 test('a withdrawal takes the words out of the queue, and goes to whoever was sent them', async () => {
   const { db, clock, blog } = world;
@@ -79,4 +80,45 @@ test('what was set aside is told neither by itself nor twice', async () => {
   for (let i = 1; i < 10; i++) expect(await noteUntold(db, { number, reason: 'broken' })).toBe(false);
   expect(await noteUntold(db, { number, reason: 'broken' })).toBe(true);
   expect(await told()).toBe(0);
+});
+
+test('a Create that never went out ends with its entry, also where its reader has left meanwhile', async () => {
+  const { db, clock, blog } = world;
+  await addFollower(db, { followed: blog.id, actor: reader.id, activity: 'https://example.social/f/1', clock });
+  const entry = await published(world);
+  await told();
+  await removeFollower(db, { followed: blog.id, actor: reader.id });
+  await withdrawEntry(db, { id: entry.id, clock });
+  await told();
+  const left = await db
+    .selectFrom('deliveries')
+    .innerJoin('activities', 'activities.id', 'deliveries.activity')
+    .select('deliveries.state')
+    .where('activities.verb', '=', 'Create')
+    .execute();
+  expect(left).toEqual([{ state: 'cancelled' }]);
+});
+
+test('a Follow that was taken back is not brought to life by a later retry', async () => {
+  const { db, clock, blog } = world;
+  const { activity } = await askToFollow(db, { follower: blog.id, actor: reader.id, clock });
+  await told();
+  await db.updateTable('deliveries').set({ state: 'dead', reason: 'answered 401' }).execute();
+  await unfollow(db, { follower: blog.id, actor: reader.id, clock });
+  await told();
+  const follow = await db
+    .selectFrom('deliveries')
+    .select('state')
+    .where('activity', '=', `${ORIGIN}${activity}`)
+    .executeTakeFirstOrThrow();
+  expect(follow.state).toBe('cancelled');
+});
+
+test('a Follow that was taken back before it was told is not told at all', async () => {
+  const { db, clock, blog } = world;
+  await askToFollow(db, { follower: blog.id, actor: reader.id, clock });
+  await unfollow(db, { follower: blog.id, actor: reader.id, clock });
+  await told();
+  const verbs = await db.selectFrom('activities').select('verb').execute();
+  expect(verbs.map(({ verb }) => verb)).toEqual(['Undo']);
 });

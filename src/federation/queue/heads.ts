@@ -20,13 +20,11 @@ export async function nextPostponed(db: Db, { host, now }: { host: string; now: 
 
 /** When the first of what was postponed for `host` may go, in epoch milliseconds; null when nothing was. */
 export async function soonestPostponed(db: Db, { host }: { host: string }): Promise<number | null> {
-  const row = await db
-    .selectFrom('deliveries')
-    .select('due')
-    .where('state', '=', 'waiting')
-    .where('host', '=', host)
-    .where('due', 'is not', null)
-    .orderBy('due')
+  // What waits behind another about its object has to wait for that one's time, whatever its own.
+  const row = await unhindered(db, host)
+    .select('d.due')
+    .where('d.due', 'is not', null)
+    .orderBy('d.due')
     .limit(1)
     .executeTakeFirst();
   return row?.due ?? null;

@@ -1,4 +1,5 @@
 // What was said of an object, and to whom: a withdrawal goes to everybody who heard, and takes the words out of the queue.
+import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
 
 /** The inboxes that anything of this object was ever sent to, as far as the queue still remembers. */
@@ -14,13 +15,42 @@ export async function inboxesTold(db: Db, { object }: { object: string }): Promi
   return rows.map((row) => row.inbox);
 }
 
-/** Empties every Create and Update of a deleted object: nobody will be sent them again, and they must not be read. */
-export async function forgetWords(db: Db, { object, actor }: { object: string; actor: string }): Promise<void> {
+/**
+ * Empties every Create and Update of a deleted object and ends what of them still waits or could be tried again: nobody is
+ * to be sent them, and they must not be read. One in flight is left to `settle`, which sees the Delete behind it.
+ */
+export async function forgetWords(
+  db: Db,
+  { object, actor, clock }: { object: string; actor: string; clock: Clock },
+): Promise<void> {
+  const said = () =>
+    db
+      .selectFrom('activities')
+      .select('id')
+      .where('object', '=', object)
+      .where('actor', '=', actor)
+      .where('verb', 'in', ['Create', 'Update']);
+  await end(db, { activities: (await said().execute()).map(({ id }) => id), reason: 'it was deleted', clock });
+  await db.updateTable('activities').set({ body: new Uint8Array(), shown: 0 }).where('id', 'in', said()).execute();
+}
+
+/** Ends a Follow or Like that was taken back, so that no later retry brings it to life again. */
+export async function takeBack(db: Db, { activity, clock }: { activity: string; clock: Clock }): Promise<void> {
+  await end(db, { activities: [activity], reason: 'it was taken back', clock });
+}
+
+async function end(
+  db: Db,
+  { activities, reason, clock }: { activities: string[]; reason: string; clock: Clock },
+): Promise<void> {
+  if (activities.length === 0) return;
   await db
-    .updateTable('activities')
-    .set({ body: new Uint8Array(), shown: 0 })
-    .where('object', '=', object)
-    .where('actor', '=', actor)
-    .where('verb', 'in', ['Create', 'Update'])
+    .updateTable('deliveries')
+    .set({ state: 'cancelled', reason, changed: clock.now() })
+    .where('activity', 'in', activities)
+    .where('state', 'in', ['waiting', 'dead'])
+    .where((e) =>
+      e.not(e.exists(e.selectFrom('lanes').select('lanes.host').whereRef('lanes.taken', '=', 'deliveries.number'))),
+    )
     .execute();
 }

@@ -380,3 +380,20 @@ test('pruning removes what ended well long ago with its bodies, and nothing that
     'young-create-1',
   ]);
 });
+
+test('what waits behind a postponed delivery about its object keeps no lane turning', async () => {
+  const { db, clock, answer } = await openLane();
+  await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
+  await answer({ kind: 'refused', status: 400, reason: 'answered 400' });
+  await mail(db, { clock, verb: 'Update', about: '1', inboxes: [A] });
+  const broken = { kind: 'failed' as const, status: 500, reason: 'answered 500' };
+  for (let i = 0; i < 3; i++) await answer(broken);
+  await retryDead(db, { clock, which: 'all' });
+  for (let i = 0; i < 3; i++) await answer(broken);
+  clock.pass({ minutes: 2 });
+  const turn = new Promise((resolve) => setTimeout(() => resolve('a turn for others'), 50));
+  expect(await Promise.race([claim(db, { clock }).then(() => 'an answer'), turn])).toBe('an answer');
+  for (let i = 0; i < 3; i++) await claim(db, { clock });
+  const lane = await db.selectFrom('lanes').select(['due', 'taken']).executeTakeFirstOrThrow();
+  expect(lane.taken !== null || lane.due === null || lane.due > clock.now()).toBe(true);
+});
