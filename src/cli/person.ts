@@ -1,8 +1,8 @@
-// `wethi person add|password|disable|list`: who may sign in. Passwords come by stdin and never stand in the shell's history.
+// `wethi person add|password|disable|enable|list`: who may sign in. Passwords come by stdin and never stand in the shell's history.
 import { type Command, Option } from 'commander';
 import { readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
-import { addPerson, disablePerson, ROLES, type Role, setPassword } from '../domain/people.ts';
+import { addPerson, disablePerson, enablePerson, ROLES, type Role, setPassword } from '../domain/people.ts';
 import { peopleHere } from '../domain/reading/operator.ts';
 import { withDatabase } from './database.ts';
 import { passwordFromStdin } from './input.ts';
@@ -31,6 +31,11 @@ export function register(command: Command): void {
     .description('ไม่ให้เข้าสู่ระบบอีก สิ่งที่เขียนไว้ยังอยู่ · keep somebody from signing in')
     .argument('<username>')
     .action(disable);
+  command
+    .command('enable')
+    .description('ให้เข้าสู่ระบบได้อีกครั้ง · let somebody sign in again')
+    .argument('<username>')
+    .action(enable);
   command.command('list').description('รายชื่อสมาชิก · everybody who may sign in').action(list);
 }
 
@@ -71,6 +76,15 @@ async function disable(username: string, options: Asked): Promise<void> {
   answer(options, {
     value: { username, disabled: true },
     lines: [inBoth({ th: `${username} เข้าสู่ระบบไม่ได้แล้ว`, en: `${username} can no longer sign in` }, config.language)],
+  });
+}
+
+async function enable(username: string, options: Asked): Promise<void> {
+  const config = readConfig();
+  await withDatabase(config, (db) => enablePerson(db, { username }));
+  answer(options, {
+    value: { username, disabled: false },
+    lines: [inBoth({ th: `${username} เข้าสู่ระบบได้อีกครั้ง`, en: `${username} may sign in again` }, config.language)],
   });
 }
 

@@ -111,13 +111,40 @@ export async function setPassword(
   });
 }
 
-/** Keeps a person from signing in, at once: sessions end too. What they wrote stays. */
+/**
+ * Keeps a person from signing in, at once: sessions end too. What they wrote stays.
+ * @throws Refusal `not-found`, or `conflict` for the last administrator, without whom nobody could look after the node.
+ */
 export async function disablePerson(db: Db, { username }: { username: string }): Promise<void> {
   await inTransaction(db, async (db) => {
     const person = await personOrRefuse(db, username);
+    const others = await db
+      .selectFrom('people')
+      .select('id')
+      .where('role', '=', 'administrator')
+      .where('disabled', '=', 0)
+      .where('id', '!=', person.id)
+      .limit(1)
+      .executeTakeFirst();
+    if (person.role === 'administrator' && others === undefined) {
+      throw new Refusal(
+        'conflict',
+        {
+          th: `${username} เป็นผู้ดูแลคนเดียว เพิ่มผู้ดูแลอีกคนก่อนด้วย wethi person add`,
+          en: `${username} is the only administrator; add another first with wethi person add`,
+        },
+        'username',
+      );
+    }
     await db.updateTable('people').set({ disabled: 1 }).where('id', '=', person.id).execute();
     await db.deleteFrom('sessions').where('person', '=', person.id).execute();
   });
+}
+
+/** Lets a person sign in again, with the password they had. @throws Refusal `not-found`. */
+export async function enablePerson(db: Db, { username }: { username: string }): Promise<void> {
+  const { id } = await personOrRefuse(db, username);
+  await db.updateTable('people').set({ disabled: 0 }).where('id', '=', id).execute();
 }
 
 async function personOrRefuse(db: Db, username: string): Promise<Person> {

@@ -5,6 +5,7 @@ import {
   anybody,
   checkPassword,
   disablePerson,
+  enablePerson,
   personNamed,
   type Role,
   setPassword,
@@ -103,6 +104,7 @@ test('a new password ends every session and replaces the old one', async () => {
 test('a disabled person is out at once', async () => {
   const { db, clock, author } = world;
   const token = await openSession(db, { person: author.id, clock });
+  await addPerson(db, { username: 'deputy', name: '', role: 'administrator', password: 'ผู้ดูแลอีกคนหนึ่ง', clock });
   await disablePerson(db, { username });
   expect(await sessionOf(db, { token, clock })).toBeNull();
   expect(dump(world).sessions).toEqual([]);
@@ -132,4 +134,14 @@ test('a crowd at the door waits; the rest of it is asked to come back, and nobod
   for (const { reason } of refused) expect(reason).toMatchObject({ kind: 'busy' });
   for (const tried of tries) if (tried.status === 'fulfilled') expect(tried.value).toEqual({ ok: false });
   expect(await check(username, password)).toMatchObject({ ok: true });
+});
+
+test('the only administrator cannot be shut out, and who was shut out can be let in again', async () => {
+  const { db, author, clock } = world;
+  await expect(disablePerson(db, { username: author.username })).rejects.toMatchObject({ kind: 'conflict' });
+  await addPerson(db, { username: 'second', name: '', role: 'administrator', password: 'วลีที่จำได้ง่ายมาก', clock });
+  await disablePerson(db, { username: author.username });
+  expect((await personNamed(db, { username: author.username }))?.disabled).toBe(1);
+  await enablePerson(db, { username: author.username });
+  expect((await personNamed(db, { username: author.username }))?.disabled).toBe(0);
 });

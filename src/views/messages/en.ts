@@ -21,7 +21,7 @@ export const en: typeof th = {
     signOut: 'Sign out',
     otherLanguage: 'ไทย',
     crumbs: 'Where this page is',
-    practice: 'Practice mode: nothing has been sent outside yet',
+    practice: 'Practice mode: nothing is sent outside, and what is written here cannot move to the real node',
     made: 'Runs on Wethi, free software',
     software: 'Wethi',
   },
