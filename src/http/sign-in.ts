@@ -64,13 +64,14 @@ function whenBusy(error: unknown): 'busy' {
   throw error;
 }
 
-/** Doors that nobody's session guards: nothing is ever sent on to them. */
-const NEVER_SENT_ON = /^\/(?:sign-in|sign-out|set-up|ap|\.well-known|nodeinfo)(?:\/|\?|$)/;
+/** The doors that ask to sign in first, as `here` in signed-in.ts names them; nothing is ever sent on to another. */
+const SENT_ON =
+  /^\/(?:write(?:\/\d+(?:\/withdraw)?)?|comments\/[a-z0-9]+|authorize_interaction|@[a-z0-9_]+\/\d+\/answer)(?:\?|$)/i;
 
 /** The form that waits behind the sign-in page because its session had ended, or null. */
 function sentOf(c: Asking, form: Form): SentOn | null {
   const to = safeNext(c, form.text('to'));
-  if (to === null || NEVER_SENT_ON.test(to)) return null;
+  if (to === null || !SENT_ON.test(to)) return null;
   const carried = form.fields.filter(([name]) => name.startsWith(CARRIED));
   return { to, fields: carried.map(([name, value]) => [name.slice(CARRIED.length), value]) };
 }

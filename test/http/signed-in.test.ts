@@ -80,6 +80,14 @@ test('nothing waits for another server, and another site can send nothing on', a
   expect((await node.doors.browser().post('/write', entry('ปลอม'), evil)).status).toBe(403);
 });
 
+test.each(['/sign-in', '/en/sign-in', '/sign-out', '/set-up?key=x', '/ap/inbox'])(
+  'nothing is sent on to %s, which no session guards',
+  async (to) => {
+    const answer = await node.doors.browser().post('/sign-in', { username, password, to, 'sent.username': 'x' });
+    expect([answer.status, answer.headers.get('Location')]).toEqual([303, '/desk']);
+  },
+);
+
 test('a session in use is lengthened, in the browser too, but not with every page', async () => {
   const { clock } = node.world;
   const browser = node.doors.browser();

@@ -208,3 +208,14 @@ async function draftOf(): Promise<Entry> {
   if (!result.ok) throw new Error('the draft was refused');
   return result.entry;
 }
+
+test('what was kept as a draft is published by the other button of the same form', async () => {
+  const kept = await other.post('/write', form({ act: 'draft', title: 'เก็บก่อน' }));
+  const number = kept.headers.get('Location')?.match(/\d+/)?.[0] ?? '';
+  const fields = await hiddenIn(await other.get(`/write/${number}`));
+  const same = form({ ...fields, title: 'เก็บก่อน' });
+  expect((await other.post(`/write/${number}`, { ...same, act: 'draft' })).headers.get('Location')).toMatch(/saved/);
+  const published = await other.post(`/write/${number}`, { ...same, act: 'publish' });
+  expect(published.headers.get('Location')).toBe(`/@likhit/${number}`);
+  expect((await node.doors.browser().get(`/@likhit/${number}`)).status).toBe(200);
+});
