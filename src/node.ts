@@ -1,13 +1,15 @@
 // The node: the only file that knows everybody. Database, then federation, then the web doors; opened, served, closed.
 import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { serve as listen, type ServerType } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { type Config, isPractice } from './config.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import { retryUntellable, untellable } from './domain/happenings.ts';
 import type { LookedUp } from './domain/lookup.ts';
 import { Refusal } from './domain/refusal.ts';
 import { checkOrigin } from './domain/settings.ts';
+import { wantsData } from './federation/accept.ts';
 import { openFederation } from './federation/federation.ts';
 import {
   deadLetters,
@@ -19,8 +21,8 @@ import {
   type Which,
 } from './federation/queue/dead-letters.ts';
 import { queueStatus } from './federation/queue/status.ts';
-import { createApp } from './http/app.ts';
-import { type Db, openDatabase, takeWorkerLock } from './storage/database.ts';
+import { type App, createApp } from './http/app.ts';
+import { type Db, openDatabase, shownVersion, takeWorkerLock } from './storage/database.ts';
 import { migrate } from './storage/migrate.ts';
 
 export interface Node {
@@ -105,9 +107,11 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
     lookUp: federation.lookUp,
     remoteTemplate: federation.remoteTemplate,
     wake: federation.wake,
+    shown: () => shownVersion(pages),
+    wantsDocument: wantsData,
     federate: federation.fetch,
   });
-  let server: ServerType | undefined;
+  let server: Server | undefined;
   let release: () => void = () => undefined;
   return {
     config,
@@ -125,7 +129,7 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
         await federation.start();
       }
       if (config.role === 'worker') return { address: config.origin };
-      server = await listening(app.fetch, config);
+      server = await listening(app, config);
       const { port } = server.address() as AddressInfo;
       return { address: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}` };
     },
@@ -173,25 +177,26 @@ const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCh
 /** How long requests under way may take when the node closes; the workers need the rest of the ten seconds that `serve` has. */
 const ANSWERING_MS_MAX = 1_500;
 
-async function listening(
-  fetch: (request: Request, env: object) => Response | Promise<Response>,
-  { host, port }: Config,
-): Promise<ServerType> {
+async function listening(app: Pick<App, 'fetch' | 'early'>, { host, port }: Config): Promise<Server> {
+  const make = getRequestListener(app.fetch, { hostname: host });
+  const server = createServer(PATIENCE, (incoming, outgoing) => {
+    if (!app.early(incoming, outgoing)) void make(incoming, outgoing);
+  });
   return await new Promise((resolve, reject) => {
-    const server = listen({ fetch, hostname: host, port, serverOptions: PATIENCE }, () => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
       server.off('error', reject);
       resolve(server);
     });
-    server.once('error', reject);
   });
 }
 
-async function closed(server: ServerType | undefined): Promise<void> {
+async function closed(server: Server | undefined): Promise<void> {
   if (server === undefined) return;
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     // Browsers keep connections open; what is being answered still is, unless it waits for a peer that does not answer.
-    if ('closeIdleConnections' in server) server.closeIdleConnections();
-    setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), ANSWERING_MS_MAX).unref();
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), ANSWERING_MS_MAX).unref();
   });
 }

@@ -184,12 +184,23 @@ async function answered(rooms: Rooms, { request, turns }: { request: Request; tu
     const own = await ownDocument(rooms, { request, url, turns });
     if (own !== null) return own;
   }
-  return await rooms.federation.fetch(withCanonicalResource(request), {
+  let ours = true;
+  const elsewhere = (turn: () => Promise<Response> | Response) => () => {
+    ours = false;
+    return turn();
+  };
+  const response = await rooms.federation.fetch(withCanonicalResource(request), {
     contextData: rooms.here,
-    onNotFound: () => turns.notFound(),
-    onNotAcceptable: () => turns.notAcceptable(),
+    onNotFound: elsewhere(turns.notFound),
+    onNotAcceptable: elsewhere(turns.notAcceptable),
   });
+  // Nobody is asked who they are before they may read, so everybody is answered the same.
+  if (ours && request.method === 'GET' && response.status === 200) response.headers.set('cache-control', KEPT);
+  return response;
 }
+
+/** How long others may keep what they read of us. */
+const KEPT = 'public, max-age=180';
 
 /** An inbox POST: through the gate, then verified and queued by the library under one budget. */
 async function received(
@@ -228,6 +239,6 @@ async function ownDocument(
 function activityJson(body: string | Uint8Array<ArrayBuffer>, status: number): Response {
   return new Response(body, {
     status,
-    headers: { 'content-type': 'application/activity+json', vary: 'Accept', 'cache-control': 'public, max-age=180' },
+    headers: { 'content-type': 'application/activity+json', vary: 'Accept', 'cache-control': KEPT },
   });
 }

@@ -1,7 +1,6 @@
 // The web doors in their order: what every answer carries, the federation ring before any body is read, then the pages.
 import { Hono } from 'hono';
 import { csrf } from 'hono/csrf';
-import { etag, RETAINED_304_HEADERS } from 'hono/etag';
 import { createMiddleware } from 'hono/factory';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { answers } from './answers.ts';
@@ -24,6 +23,7 @@ import { reading } from './reading.ts';
 import { answerError, notFound, wrongMethod } from './refusals.ts';
 import { series } from './series.ts';
 import { onlyAfterSetUp, setUp } from './set-up.ts';
+import { openShelving, type Shelving } from './shelving.ts';
 import { signInOut } from './sign-in.ts';
 import { signedIn } from './signed-in.ts';
 import { tags } from './tags.ts';
@@ -41,6 +41,8 @@ export interface App {
   fetch: Hono<Env>['fetch'];
   /** As `fetch`, for tests: a path instead of a request will do. */
   request: Hono<Env>['request'];
+  /** Answers from memory at the bare socket, where it can. */
+  early: Shelving['early'];
   /** Every door, in the order in which they are tried. */
   routes(): Route[];
 }
@@ -50,10 +52,11 @@ export function createApp(deps: HttpDeps): App {
   const app = new Hono<Env>({ getPath: pathWithoutLanguage });
   app.onError(answerError);
   app.notFound(notFound);
+  const shelving = openShelving(deps);
+  app.use(shelving.ring);
   app.use(safetyHeaders(deps));
   app.use(handingIn(app, deps));
   app.route('/', federation);
-  app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, 'Cross-Origin-Resource-Policy', 'Link'] }));
   app.route('/', assets);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }));
   app.use(csrf({ origin: deps.origin }));
@@ -78,7 +81,7 @@ export function createApp(deps: HttpDeps): App {
   ]) {
     app.route('/', doors);
   }
-  return { fetch: app.fetch, request: app.request, routes: () => listed(app) };
+  return { fetch: app.fetch, request: app.request, early: shelving.early, routes: () => listed(app) };
 }
 
 /** Gives every request the node behind the doors, and wakes delivery after whatever may have written. */

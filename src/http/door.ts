@@ -31,6 +31,10 @@ export interface HttpDeps {
   remoteTemplate(account: string, object: string): Promise<{ ok: true; url: string } | { ok: false; telling: Telling }>;
   /** Wakes delivery of what was just written. */
   wake(): void;
+  /** A number that is another one as soon as anything changed that everybody may read. */
+  shown(): number;
+  /** Whether an Accept line asks for a document rather than a page, where an ActivityPub id stands. */
+  wantsDocument(accept: string): boolean;
   /** Answers ActivityPub, WebFinger and NodeInfo. */
   federate(
     request: Request,

@@ -5,7 +5,8 @@ import { closeSession, openSession, renewSession, sessionOf } from '../domain/se
 import { ANYONE, type Viewer, viewerOf } from '../domain/visibility.ts';
 import type { Asking, Visitor } from './door.ts';
 
-const COOKIE = 'wethi';
+/** The cookie's name; under https `__Host-` stands before it. */
+export const SESSION_COOKIE = 'wethi';
 const DAYS_30_SECONDS = 2_592_000;
 
 /** The visitor of this request. */
@@ -50,13 +51,13 @@ export async function signIn(c: Asking, person: Person): Promise<string> {
 
 function keepToken(c: Asking, token: string): void {
   const flags = { httpOnly: true, sameSite: 'Lax', maxAge: DAYS_30_SECONDS } as const;
-  if (secure(c)) setCookie(c, COOKIE, token, { ...flags, prefix: 'host', secure: true });
-  else setCookie(c, COOKIE, token, flags);
+  if (secure(c)) setCookie(c, SESSION_COOKIE, token, { ...flags, prefix: 'host', secure: true });
+  else setCookie(c, SESSION_COOKIE, token, flags);
 }
 
 /** The session cookie as a browser sends it. */
 export function cookieOf(c: Asking, token: string): string {
-  return `${secure(c) ? '__Host-' : ''}${COOKIE}=${token}`;
+  return `${secure(c) ? '__Host-' : ''}${SESSION_COOKIE}=${token}`;
 }
 
 /** Ends the session of this browser, if there is one. */
@@ -64,12 +65,12 @@ export async function signOut(c: Asking): Promise<void> {
   const token = tokenOf(c);
   if (token === undefined) return;
   await closeSession(c.var.deps.db, { token });
-  if (secure(c)) deleteCookie(c, COOKIE, { prefix: 'host', secure: true });
-  else deleteCookie(c, COOKIE);
+  if (secure(c)) deleteCookie(c, SESSION_COOKIE, { prefix: 'host', secure: true });
+  else deleteCookie(c, SESSION_COOKIE);
 }
 
 function tokenOf(c: Asking): string | undefined {
-  return secure(c) ? getCookie(c, COOKIE, 'host') : getCookie(c, COOKIE);
+  return secure(c) ? getCookie(c, SESSION_COOKIE, 'host') : getCookie(c, SESSION_COOKIE);
 }
 
 /** `__Host-` cookies need https; in practice mode on http the plain name stands in. */

@@ -3,9 +3,10 @@
 import type { KnownActor } from '../../src/domain/actors.ts';
 import type { LookedUp } from '../../src/domain/lookup.ts';
 import { newSetUpSecret } from '../../src/domain/sessions.ts';
+import { wantsData } from '../../src/federation/accept.ts';
 import { type App, createApp } from '../../src/http/app.ts';
 import type { HttpDeps } from '../../src/http/door.ts';
-import { openDatabase } from '../../src/storage/database.ts';
+import { openDatabase, shownVersion } from '../../src/storage/database.ts';
 import { emptyWorld, ORIGIN, office, openWorld, type World } from '../world.ts';
 
 export interface Doors {
@@ -20,7 +21,8 @@ export interface Doors {
 
 type Given = Partial<Pick<HttpDeps, 'origin' | 'trustProxy' | 'allowPrivateAddress' | 'lookUp' | 'remoteTemplate'>>;
 
-/** Doors on a world. The federation ring answers documents as the real one does: HTML is not acceptable to it. */
+/** Doors on a world. The federation ring answers documents as the real one does: HTML is not acceptable to it.
+ * Only what is called `hot` may be kept: the other requests are to be seen. */
 export function doorsOf({ db, path, clock }: Pick<World, 'db' | 'path' | 'clock'>, given: Given = {}): Doors {
   const pages = openDatabase({ path, readonly: true });
   const federated: string[] = [];
@@ -38,11 +40,15 @@ export function doorsOf({ db, path, clock }: Pick<World, 'db' | 'path' | 'clock'
     wake: () => {
       woken++;
     },
+    shown: () => shownVersion(pages),
+    wantsDocument: wantsData,
     federate: async (request, { notAcceptable }) => {
       const accept = request.headers.get('Accept') ?? '';
       federated.push(`${request.method} ${new URL(request.url).pathname} ${accept}`);
       if (request.method === 'GET' && !/json/.test(accept)) return await notAcceptable();
-      return Response.json({ id: request.url }, { headers: { 'Content-Type': 'application/activity+json' } });
+      const kept = request.url.endsWith('/hot') ? { 'Cache-Control': 'public, max-age=180' } : {};
+      const headers = { 'Content-Type': 'application/activity+json', ...kept };
+      return Response.json({ id: request.url }, { headers });
     },
     ...given,
   });

@@ -1,0 +1,86 @@
+// Answers in memory are only as good as the count that says when they are old.
+import Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Db, openDatabase, shownVersion } from '../../src/storage/database.ts';
+import { inTransaction } from '../../src/storage/transaction.ts';
+import { meet, openWorld, published, reader, type World } from '../world.ts';
+
+/** Tables whose rows no page and no document shows. Whoever adds a table decides: here, or in the migration's list. */
+const BACKSTAGE = [
+  'deliveries',
+  'forms',
+  'happenings',
+  'imports',
+  'invitations',
+  'kv',
+  'lanes',
+  'messages',
+  'migrations',
+  'received',
+  'senders',
+  'sessions',
+  'shown',
+];
+
+let world: World;
+let pages: Db;
+beforeEach(async () => {
+  world = await openWorld();
+  pages = openDatabase({ path: world.path, readonly: true });
+});
+afterEach(async () => {
+  await pages.destroy();
+  await world.close();
+});
+
+test('every table either counts each insert, update and delete, or is named as one that nobody is shown', () => {
+  const database = new Sqlite(world.path, { readonly: true });
+  const names = (type: string) =>
+    database
+      .prepare<[string], string>("select name from sqlite_master where type = ? and name not like 'sqlite_%'")
+      .pluck()
+      .all(type);
+  const tables = names('table');
+  const counted = tables.filter((table) => !BACKSTAGE.includes(table));
+  const wanted = counted.flatMap((table) => ['insert', 'update', 'delete'].map((change) => `shown_${table}_${change}`));
+  expect(names('trigger').toSorted()).toEqual(wanted.toSorted());
+  expect(tables).toEqual(expect.arrayContaining(BACKSTAGE));
+  database.close();
+});
+
+test('what another process writes is seen at once, and what it takes back never', async () => {
+  const before = shownVersion(pages);
+  const other = new Sqlite(world.path);
+  other.exec("begin immediate; update blogs set title = 'ชื่อใหม่'");
+  expect(shownVersion(pages)).toBe(before);
+  other.exec('rollback');
+  expect(shownVersion(pages)).toBe(before);
+  other.exec("update blogs set title = 'ชื่อใหม่'");
+  expect(shownVersion(pages)).not.toBe(before);
+  other.close();
+});
+
+test('an entry counts, and the work of telling it does not', async () => {
+  const before = shownVersion(pages);
+  await published(world);
+  const after = shownVersion(pages);
+  expect(after).toBeGreaterThan(before);
+  await world.db.updateTable('happenings').set({ attempts: 3 }).execute();
+  await world.db.insertInto('kv').values({ key: 'a', value: '1', expires: 1 }).execute();
+  expect(shownVersion(pages)).toBe(after);
+});
+
+test('an actor who is asked for again counts only when something of them is new', async () => {
+  await meet(world, reader);
+  const before = shownVersion(pages);
+  await world.db.updateTable('actors').set({ fetched: '2026-11-23T05:00:00.000Z' }).execute();
+  expect(shownVersion(pages)).toBe(before);
+  await world.db.updateTable('actors').set({ name: 'ชื่อใหม่' }).execute();
+  expect(shownVersion(pages)).toBeGreaterThan(before);
+});
+
+test('inside a transaction nobody asks', async () => {
+  await inTransaction(world.db, async (db) => {
+    expect(() => shownVersion(db)).toThrow('openDatabase');
+  });
+});
