@@ -13,8 +13,8 @@ import { wantsData } from './accept.ts';
 import { registerActors } from './actors.ts';
 import { collectionAt, registerCollections } from './collections.ts';
 import { documentAt, type Shelf } from './documents.ts';
-import { type Egress, installEgress, openEgress } from './egress.ts';
-import { type Gate, openGate } from './gate.ts';
+import { installEgress, openEgress } from './egress.ts';
+import { openGate } from './gate.ts';
 import type { Here } from './here.ts';
 import { onAccept, onReject } from './inbox/answer.ts';
 import { onCreate } from './inbox/create.ts';
@@ -24,11 +24,13 @@ import { onLike } from './inbox/like.ts';
 import { onUndo } from './inbox/undo.ts';
 import { onUpdate } from './inbox/update.ts';
 import { openKv, withoutIdempotence } from './kv.ts';
+import { isVouched, openListeners } from './listening.ts';
 import { lookUp, remoteTemplate } from './look-up.ts';
 import { registerNodeinfo } from './nodeinfo.ts';
-import { wakeHost } from './queue/lanes.ts';
 import { openMessages } from './queue/messages.ts';
 import { backlog } from './queue/status.ts';
+import { bringsMail, listeningAs, type Reception, received } from './reception.ts';
+import { openSigners } from './signers.ts';
 import { registerWebfingerLinks, withCanonicalResource } from './webfinger.ts';
 import { BUDGET, openWorkers } from './workers.ts';
 
@@ -75,7 +77,16 @@ export function openFederation(options: FederationOptions): Fediverse {
   const egress = openEgress({ allowPrivateAddress, userAgent: `Wethi/${options.version} (+${origin}/)`, clock });
   const uninstall = installEgress(egress);
   let wake: () => void = () => undefined;
-  const here: Here = { db, clock, origin, forget: (url) => egress.forget(url), wake: () => wake() };
+  const here: Here = {
+    db,
+    clock,
+    origin,
+    forget(url) {
+      egress.forget(url);
+      signers.forget(url);
+    },
+    wake: () => wake(),
+  };
   const gate = openGate({
     origin,
     clock,
@@ -84,14 +95,18 @@ export function openFederation(options: FederationOptions): Fediverse {
     knowsActor: (id) => knowsActor(db, { id }),
     backlog: () => backlog(db, { clock }),
   });
-  const federation = registered(options, { here, egress, gate });
+  const context = () => federation.createContext(new URL(origin), here);
+  const listening = listeningAs(here, context);
+  const signers = openSigners({ clock, loaders: listening });
+  const listeners = openListeners(listening);
+  const inbox = openMessages(db, { clock });
+  const federation = registered(options, { here, egress, gate, inbox, listeners });
   const shelf: Shelf = new Map();
   const workers = openWorkers({ here, federation, egress, mouth: options.mouth });
   wake = workers.wake;
-  const context = () => federation.createContext(new URL(origin), here);
+  const reception = { here, federation, egress, gate, signers, listeners, inbox };
   return {
-    fetch: (request, turns) =>
-      answered({ here, federation, gate, egress, shelf }, { request: onOrigin(request, options), turns }),
+    fetch: (request, turns) => answered({ reception, shelf }, { request: onOrigin(request, options), turns }),
     // Mastodon serves an actor under a page's address too, so what people paste is asked again under its own id.
     lookUp: (text) => egress.scope({ ...BUDGET, ids: 'asked-again' }, () => lookUp(context(), text)),
     remoteTemplate: (account, object) =>
@@ -111,15 +126,16 @@ export function openFederation(options: FederationOptions): Fediverse {
 
 function registered(
   options: FederationOptions,
-  { here, egress, gate }: { here: Here; egress: Egress; gate: Gate },
+  { here, egress, gate, inbox, listeners }: Omit<Reception, 'federation' | 'signers'>,
 ): Federation<Here> {
   const { db, clock, origin, version, allowPrivateAddress } = options;
-  const inbox = openMessages(db, { clock });
   const listen = inbox.listen.bind(inbox);
   // What a listener asks of others is bounded, however long a chain a peer lays out.
   inbox.listen = (handler, listening) =>
     listen(async (message) => {
-      await egress.scope(LISTENER_BUDGET, async () => await handler(message));
+      await egress.scope(LISTENER_BUDGET, async () =>
+        isVouched(message) ? await listeners.listen(message) : await handler(message),
+      );
       // Whoever follows waits for the Accept.
       here.wake();
     }, listening);
@@ -169,19 +185,21 @@ function onOrigin(request: Request, { origin, trustProxy }: Pick<FederationOptio
 }
 
 interface Rooms {
-  here: Here;
-  federation: Federation<Here>;
-  gate: Gate;
-  egress: Egress;
+  reception: Reception;
   shelf: Shelf;
 }
 
-async function answered(rooms: Rooms, { request, turns }: { request: Request; turns: Turns }): Promise<Response> {
+async function answered(
+  { reception, shelf }: Rooms,
+  { request, turns }: { request: Request; turns: Turns },
+): Promise<Response> {
+  const { here, federation } = reception;
+  if (bringsMail(request)) {
+    return await received(reception, { request, from: turns.address, notFound: turns.notFound });
+  }
   const url = new URL(request.url);
-  const isInbox = request.method === 'POST' && /^\/ap\/(?:inbox|actors\/[a-z0-9]+\/inbox)$/.test(url.pathname);
-  if (isInbox) return await received(rooms, { request, turns });
   if (request.method === 'GET' || request.method === 'HEAD') {
-    const own = await ownDocument(rooms, { request, url, turns });
+    const own = await ownDocument({ here, shelf }, { request, url, turns });
     if (own !== null) return own;
   }
   let ours = true;
@@ -189,8 +207,8 @@ async function answered(rooms: Rooms, { request, turns }: { request: Request; tu
     ours = false;
     return turn();
   };
-  const response = await rooms.federation.fetch(withCanonicalResource(request), {
-    contextData: rooms.here,
+  const response = await federation.fetch(withCanonicalResource(request), {
+    contextData: here,
     onNotFound: elsewhere(turns.notFound),
     onNotAcceptable: elsewhere(turns.notAcceptable),
   });
@@ -202,28 +220,8 @@ async function answered(rooms: Rooms, { request, turns }: { request: Request; tu
 /** How long others may keep what they read of us. */
 const KEPT = 'public, max-age=180';
 
-/** An inbox POST: through the gate, then verified and queued by the library under one budget. */
-async function received(
-  { here, federation, gate, egress }: Rooms,
-  { request, turns }: { request: Request; turns: Turns },
-): Promise<Response> {
-  const admission = await gate.admit(request, { address: turns.address });
-  if (!admission.ok) return admission.response;
-  const { arrival } = admission;
-  const response = await egress.scope(BUDGET, () =>
-    federation.fetch(arrival.request, { contextData: here, onNotFound: () => turns.notFound() }),
-  );
-  const { origin, host } = new URL(arrival.keyId);
-  // A letter that vouches for itself is taken whatever key its request names; nobody looked at that one.
-  if (response.ok && origin === new URL(arrival.activity.actor).origin) {
-    gate.report(arrival.keyId, 'good');
-    await wakeHost(here.db, { clock: here.clock, host });
-  }
-  return response;
-}
-
 async function ownDocument(
-  { here, shelf }: Rooms,
+  { here, shelf }: { here: Here; shelf: Shelf },
   { request, url, turns }: { request: Request; url: URL; turns: Turns },
 ): Promise<Response | null> {
   const collection = await collectionAt(here, url);

@@ -5,7 +5,7 @@ import type { Clock } from '../domain/clock.ts';
 import { type Claim, idOf, readClaim } from './gate/activity.ts';
 import { findBodyFault, readBody, unread } from './gate/body.ts';
 import { findContextFault } from './gate/contexts.ts';
-import { readJson } from './gate/json.ts';
+import { type JsonObject, readJson } from './gate/json.ts';
 import { LIMITS, type Limits, openBadKeys, openMeter } from './gate/limits.ts';
 import { acknowledge, type Problem, refuse } from './gate/problem.ts';
 import { readSignature } from './gate/signature.ts';
@@ -22,6 +22,8 @@ export interface Arrival {
   activity: Claim;
   /** The key that the HTTP signature names, for `report`. */
   keyId: string;
+  /** The whole activity, as it was parsed. */
+  document: JsonObject;
 }
 
 export type Admission = { ok: true; arrival: Arrival } | { ok: false; response: Response };
@@ -75,7 +77,7 @@ export function openGate(options: GateOptions) {
       }
       const letter = await openLetter(request, { ...options, bodySeconds: limits.bodySeconds });
       if (!letter.ok) return turnAway(letter.problem);
-      const { claim, keyId, bytes } = letter;
+      const { claim, document, keyId, bytes } = letter;
       if (claim.type === 'Delete' && idOf(claim.object) === claim.actor && !(await options.knowsActor(claim.actor))) {
         // Such letters come in storms and cost nothing, so they do not use up their sender's share.
         await meter.refund(from.address);
@@ -87,7 +89,7 @@ export function openGate(options: GateOptions) {
       const problem = await findLoad(keyId);
       if (problem !== null) return turnAway(problem);
       const whole = new Request(request.url, { method: 'POST', headers: request.headers, body: bytes });
-      return { ok: true, arrival: { request: whole, activity: claim, keyId: keyId.href } };
+      return { ok: true, arrival: { request: whole, activity: claim, keyId: keyId.href, document } };
     },
 
     /**
@@ -107,7 +109,9 @@ export function openGate(options: GateOptions) {
   };
 }
 
-type Letter = { ok: true; claim: Claim; keyId: URL; bytes: Uint8Array<ArrayBuffer> } | { ok: false; problem: Problem };
+type Letter =
+  | { ok: true; claim: Claim; document: JsonObject; keyId: URL; bytes: Uint8Array<ArrayBuffer> }
+  | { ok: false; problem: Problem };
 
 /** Everything that can be said by looking at the request alone, cheapest first. */
 async function openLetter(
@@ -133,7 +137,7 @@ async function openLetter(
   if (ambiguous !== null) return no(400, ambiguous);
   const unvouched = findVouchingFault(json.document, { ...at, actor, keyId: signed.keyId });
   if (unvouched !== null) return no(401, unvouched);
-  return { ok: true, claim: claimed.claim, keyId: signed.keyId, bytes: body.bytes };
+  return { ok: true, claim: claimed.claim, document: json.document, keyId: signed.keyId, bytes: body.bytes };
 }
 
 function turnAway(problem: Problem): Admission {

@@ -2,7 +2,8 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { Answer } from './transfer.ts';
 
-const KEPT_FOR = 5 * 60_000;
+/** How long an actor is taken to be as it was read, in milliseconds. */
+export const ACTOR_KEPT_MS = 5 * 60_000;
 const RENEWED_AFTER = 60_000;
 
 interface Entry {
@@ -35,7 +36,7 @@ export function openActorCache({ clock, entriesMax, bytesMax }: ActorCacheLimits
       const entry = entries.get(key);
       if (entry === undefined) return null;
       drop(key);
-      if (clock.now() - entry.kept >= KEPT_FOR) return null;
+      if (clock.now() - entry.kept >= ACTOR_KEPT_MS) return null;
       entries.set(key, entry);
       bytes += entry.answer.bytes.byteLength;
       return entry.answer;

@@ -18,6 +18,8 @@ export function readSignature(
   if (headers.get('host')?.toLowerCase() !== new URL(at.origin).host) {
     return { ok: false, wrong: 'The Host header is not ours.' };
   }
+  // Fedify takes a draft-cavage signature of the path alone for the same path with any query, as GoToSocial does.
+  if (new URL(request.url).search !== '') return { ok: false, wrong: 'No inbox here has a query.' };
   const arriving: Arriving = { headers, body: at.body, now: at.now };
   const shape = headers.has('signature-input') ? readRfc9421(arriving) : readCavage(arriving);
   if (!shape.ok) return shape;

@@ -1,5 +1,5 @@
 // Who vouches for an activity: the key of its HTTP signature, or, when somebody else passes it on, the LD signature or
-// the integrity proof inside. All of them must be of the actor's origin.
+// the integrity proof inside. The first must be of the actor's origin, the others stand in the actor's own document.
 import { readIri, type Schemes } from './iri.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { isBase64 } from './shape.ts';
@@ -12,9 +12,16 @@ export function isLdSigned(document: JsonObject): boolean {
   return document.signature !== undefined;
 }
 
+/** Whether the document brings a signature or a proof of its own, so that it could be passed on by anybody. */
+export function vouchesForItself(document: JsonObject): boolean {
+  return document.signature !== undefined || document.proof !== undefined;
+}
+
 /**
  * What is wrong with the vouching, or null. A `signature` must be a whole RsaSignature2017, a `proof` a
- * DataIntegrityProof (FEP-8b32), both by a key on the actor's origin. Without either, the HTTP key must be there.
+ * DataIntegrityProof (FEP-8b32), both by a key that is a fragment of the actor's id: Fedify 2.3.8 takes a key for an LD
+ * signature at the word of the document that it stands in (CVE-2026-96625), and anybody's upload on the actor's server
+ * could be that document. Without either, the HTTP key must be of the actor's origin.
  */
 export function findVouchingFault(document: JsonObject, by: Schemes & { actor: URL; keyId: URL }): string | null {
   const { signature, proof } = document;
@@ -32,7 +39,7 @@ function isOwnLdSignature(signature: unknown, by: Schemes & { actor: URL }): boo
   return (
     isObject(signature) &&
     signature.type === 'RsaSignature2017' &&
-    readIri(signature.creator, by)?.origin === by.actor.origin &&
+    isInDocumentOf(signature.creator, by) &&
     typeof signature.created === 'string' &&
     typeof signature.signatureValue === 'string' &&
     isBase64(signature.signatureValue)
@@ -43,7 +50,13 @@ function isOwnProof(proof: unknown, by: Schemes & { actor: URL }): boolean {
   return (
     isObject(proof) &&
     proof.type === 'DataIntegrityProof' &&
-    readIri(proof.verificationMethod, by)?.origin === by.actor.origin &&
+    isInDocumentOf(proof.verificationMethod, by) &&
     typeof proof.proofValue === 'string'
   );
+}
+
+/** Mastodon, Misskey, Hollo and everything that Fedify drives name such keys `ACTOR#…`; GoToSocial and snac make none. */
+function isInDocumentOf(key: unknown, by: Schemes & { actor: URL }): boolean {
+  const url = readIri(key, by);
+  return url !== null && url.href.split('#')[0] === by.actor.href.split('#')[0];
 }

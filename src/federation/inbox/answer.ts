@@ -1,24 +1,23 @@
 // Accept and Reject: the answers to what we asked.
-import type { InboxContext } from '@fedify/fedify';
 import { type Accept, Follow, type Reject } from '@fedify/vocab';
 import { noteFollowAnswer } from '../../domain/following.ts';
 import { applyOnce } from '../../domain/received.ts';
 import { named } from '../../urls.ts';
-import type { Here } from '../here.ts';
+import type { Listening } from '../listening.ts';
 import { loadersOf, senderOf } from './sender.ts';
 
 /** Notes that our Follow was accepted; Mastodon embeds it, others name it by id. */
-export async function onAccept(context: InboxContext<Here>, accept: Accept): Promise<void> {
+export async function onAccept(context: Listening, accept: Accept): Promise<void> {
   await noteAnswer(context, accept, 'accepted');
 }
 
 /** Notes that our Follow was refused; after an Accept it takes that back (federation.md §8). They may go on following us. */
-export async function onReject(context: InboxContext<Here>, reject: Reject): Promise<void> {
+export async function onReject(context: Listening, reject: Reject): Promise<void> {
   await noteAnswer(context, reject, 'rejected');
 }
 
 async function noteAnswer(
-  context: InboxContext<Here>,
+  context: Listening,
   activity: Accept | Reject,
   answer: 'accepted' | 'rejected',
 ): Promise<void> {
@@ -34,7 +33,7 @@ async function noteAnswer(
 
 /** Which Follow is meant: by our activity's path, or by who followed. Nothing of ours is fetched from ourselves. */
 async function askedOf(
-  context: InboxContext<Here>,
+  context: Listening,
   activity: Accept | Reject,
 ): Promise<{ activity: string | null; follower: string | null } | null> {
   const { origin } = context.data;

@@ -1,13 +1,12 @@
 // Create: a reply becomes a comment under our entry; a followed author's text becomes a post to read.
-import type { InboxContext } from '@fedify/fedify';
 import type { Create } from '@fedify/vocab';
 import { getLogger } from '@logtape/logtape';
 import { placeOf, receiveComment } from '../../domain/comments/receive.ts';
 import { isFollowed } from '../../domain/following.ts';
 import { receivePost } from '../../domain/posts.ts';
 import { applyOnce } from '../../domain/received.ts';
-import type { Here } from '../here.ts';
 import { attributionOf, commentOf, isPublic, isTold, postOf, type Told, tagNamesOf } from '../incoming.ts';
+import type { Listening } from '../listening.ts';
 import { loadersOf, senderOf } from './sender.ts';
 
 const logger = getLogger(['wethi', 'inbox']);
@@ -16,7 +15,7 @@ const logger = getLogger(['wethi', 'inbox']);
  * Keeps what somebody wrote, if it stands in our threads or its author is followed here. What is not addressed to
  * everybody is never shown, so it is not kept (federation.md item 70).
  */
-export async function onCreate(context: InboxContext<Here>, create: Create): Promise<void> {
+export async function onCreate(context: Listening, create: Create): Promise<void> {
   const here = context.data;
   const told = await toldBy(context, create);
   if (told === null) return;
@@ -50,7 +49,7 @@ export async function onCreate(context: InboxContext<Here>, create: Create): Pro
  * (CVE-2024-37903 and its kin, security.md T16).
  */
 export async function toldBy(
-  context: InboxContext<Here>,
+  context: Listening,
   activity: { actorId: URL | null; getObject: Create['getObject'] },
 ): Promise<Told | null> {
   const object = await activity.getObject(loadersOf(context));

@@ -1,15 +1,14 @@
 // Follow: taken at once, answered with an Accept that embeds it (federation.md §8).
-import type { InboxContext } from '@fedify/fedify';
 import type { Follow } from '@fedify/vocab';
 import { addFollower } from '../../domain/followers.ts';
 import { INSTANCE } from '../../domain/organisations.ts';
 import { named } from '../../urls.ts';
 import { localActor } from '../actors.ts';
-import type { Here } from '../here.ts';
+import type { Listening } from '../listening.ts';
 import { senderOf } from './sender.ts';
 
 /** Takes a follower of a blog or of the organisation. A Follow of anything else is nobody's. */
-export async function onFollow(context: InboxContext<Here>, follow: Follow): Promise<void> {
+export async function onFollow(context: Listening, follow: Follow): Promise<void> {
   const here = context.data;
   const followed = follow.objectId === null ? null : named(here.origin, follow.objectId.href);
   if (followed?.kind !== 'actor' || followed.id === INSTANCE) return;

@@ -1,14 +1,14 @@
 // Who sent an activity, remembered. The library verified the signature; what the activity says of others is not believed.
-import type { InboxContext } from '@fedify/fedify';
 import { type Activity, isActor } from '@fedify/vocab';
 import { getLogger } from '@logtape/logtape';
-import { type KnownActor, rememberActor } from '../../domain/actors.ts';
-import type { Here } from '../here.ts';
+import { type KnownActor, knownActor, rememberActor } from '../../domain/actors.ts';
+import { ACTOR_KEPT_MS } from '../egress/actor-cache.ts';
 import { knownActorOf } from '../incoming.ts';
+import type { Listening } from '../listening.ts';
 
 const logger = getLogger(['wethi', 'inbox']);
 
-/** An activity whose id and actor stand on one origin, with its actor renewed in the database. */
+/** An activity whose id and actor stand on one origin, with its actor, as new as five minutes, in the database. */
 export interface Sent {
   id: string;
   actor: KnownActor;
@@ -18,7 +18,7 @@ export interface Sent {
  * Checks the activity's names once more behind the gate (GHSA-4qhx: both on one origin) and remembers its actor.
  * @returns null when the activity must be left out; the reason is logged.
  */
-export async function senderOf(context: InboxContext<Here>, activity: Activity): Promise<Sent | null> {
+export async function senderOf(context: Listening, activity: Activity): Promise<Sent | null> {
   const { id, actorId } = activity;
   if (id === null || actorId === null || id.origin !== actorId.origin) {
     logger.warn('left out: the activity {id} and its actor {actor} are not of one origin', {
@@ -26,6 +26,12 @@ export async function senderOf(context: InboxContext<Here>, activity: Activity):
       actor: actorId?.href,
     });
     return null;
+  }
+  const { db, clock } = context.data;
+  const met = await knownActor(db, { id: actorId.href });
+  // As long as the way out would give the same document again, there is nothing new to read in it.
+  if (met !== null && met.gone === null && clock.now() - Date.parse(met.fetched) < ACTOR_KEPT_MS) {
+    return { id: id.href, actor: met };
   }
   const actor = await activity.getActor(loadersOf(context));
   if (actor === null || !isActor(actor) || actor.id?.href !== actorId.href) {
@@ -37,11 +43,11 @@ export async function senderOf(context: InboxContext<Here>, activity: Activity):
     logger.warn('left out: the actor {actor} has no inbox on its own origin', { actor: actorId.href });
     return null;
   }
-  await rememberActor(context.data.db, { actor: known, clock: context.data.clock });
+  await rememberActor(db, { actor: known, clock });
   return { id: id.href, actor: known };
 }
 
 /** How a listener reads what an activity names: through our signed loader, and null instead of an error. */
-export function loadersOf(context: InboxContext<Here>) {
+export function loadersOf(context: Listening) {
   return { documentLoader: context.documentLoader, contextLoader: context.contextLoader, suppressError: true };
 }

@@ -1,5 +1,4 @@
 // Undo: a like or a following is taken back, by the one who gave it.
-import type { InboxContext } from '@fedify/fedify';
 import { Follow, Like, type Undo } from '@fedify/vocab';
 import { placeOf } from '../../domain/comments/receive.ts';
 import { removeFollower } from '../../domain/followers.ts';
@@ -8,15 +7,17 @@ import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { named } from '../../urls.ts';
 import type { Here } from '../here.ts';
+import type { Listening } from '../listening.ts';
 import { loadersOf } from './sender.ts';
 
 /** Takes back a Follow or Like, whether the Undo embeds it or only names its id (federation.md item 48). */
-export async function onUndo(context: InboxContext<Here>, undo: Undo): Promise<void> {
+export async function onUndo(context: Listening, undo: Undo): Promise<void> {
   const here = context.data;
   const { id, actorId, objectId } = undo;
   if (id === null || actorId === null || id.origin !== actorId.origin) return;
   const actor = actorId.href;
-  const object = await undo.getObject(loadersOf(context));
+  // What is only named is not fetched: we know our likes and followers by the ids that they came under.
+  const object = await undo.getObject({ ...loadersOf(context), documentLoader: nothingFetched });
   // An embedded activity of somebody else is not this actor's to undo (security.md T17).
   if ((object instanceof Follow || object instanceof Like) && object.actorId !== null && object.actorId.href !== actor)
     return;
@@ -26,6 +27,10 @@ export async function onUndo(context: InboxContext<Here>, undo: Undo): Promise<v
     else if (object instanceof Like) await takeBack(here, db, { actor, id: objectId, liked: object.objectId });
     else if (objectId !== null) await byId(db, { actor, id: objectId.href });
   });
+}
+
+async function nothingFetched(url: string): Promise<never> {
+  throw new Error(`${url} is only named in an Undo`);
 }
 
 async function letGo(here: Here, db: Db, { actor, followed }: { actor: string; followed: URL | null }): Promise<void> {

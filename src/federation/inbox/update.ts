@@ -1,18 +1,17 @@
 // Update: an author revises a comment or a post, or an actor their profile.
-import type { InboxContext } from '@fedify/fedify';
 import type { Update } from '@fedify/vocab';
 import { rememberActor } from '../../domain/actors.ts';
 import { textStandsHere } from '../../domain/comments/find.ts';
 import { reviseReceived } from '../../domain/comments/receive.ts';
 import { revisePost } from '../../domain/posts.ts';
 import { applyOnce } from '../../domain/received.ts';
-import type { Here } from '../here.ts';
 import { asActor, commentOf, isPublic, knownActorOf, postOf, revisedOf, tagNamesOf } from '../incoming.ts';
+import type { Listening } from '../listening.ts';
 import { toldBy } from './create.ts';
 import { loadersOf, senderOf } from './sender.ts';
 
 /** Applies an author's own edit to what we keep of it. */
-export async function onUpdate(context: InboxContext<Here>, update: Update): Promise<void> {
+export async function onUpdate(context: Listening, update: Update): Promise<void> {
   const here = context.data;
   if (update.objectId !== null && update.objectId.href === update.actorId?.href)
     return await renewActor(context, update);
@@ -34,7 +33,7 @@ export async function onUpdate(context: InboxContext<Here>, update: Update): Pro
 }
 
 /** A profile changed: what is remembered of the old one is forgotten first, so that a new key is seen at once (T25). */
-async function renewActor(context: InboxContext<Here>, update: Update): Promise<void> {
+async function renewActor(context: Listening, update: Update): Promise<void> {
   const here = context.data;
   if (update.actorId === null) return;
   here.forget(update.actorId.href);

@@ -1,0 +1,98 @@
+// Where mail arrives: an inbox POST goes through the gate, is verified, and is on disk before it is acknowledged.
+import type { Context, Federation } from '@fedify/fedify';
+import { INSTANCE } from '../domain/organisations.ts';
+import { localActor } from './actors.ts';
+import { isShipped, shippedContext } from './contexts.ts';
+import type { Egress } from './egress.ts';
+import { acknowledge, refuse } from './gate/problem.ts';
+import { vouchesForItself } from './gate/vouching.ts';
+import type { Arrival, Gate } from './gate.ts';
+import type { Here } from './here.ts';
+import type { Listeners, Listening, Vouched } from './listening.ts';
+import { wakeHost } from './queue/lanes.ts';
+import type { InboundQueue } from './queue/messages.ts';
+import type { Signers } from './signers.ts';
+import { BUDGET } from './workers.ts';
+
+/** Those who have a part in it. */
+export interface Reception {
+  here: Here;
+  federation: Federation<Here>;
+  egress: Egress;
+  gate: Gate;
+  signers: Signers;
+  listeners: Listeners;
+  inbox: InboundQueue;
+}
+
+/** An inbox's address, whoever's; the name it catches is missing in the shared one. */
+const INBOX = /^\/ap\/(?:inbox|actors\/([a-z0-9]+)\/inbox)$/;
+
+/** Whether a request brings mail. */
+export function bringsMail({ method, url }: Request): boolean {
+  return method === 'POST' && INBOX.test(new URL(url).pathname);
+}
+
+/** Takes mail in or refuses it. Everything that it has us ask of others is under one budget. */
+export async function received(
+  reception: Reception,
+  { request, from, notFound }: { request: Request; from: string; notFound: () => Promise<Response> | Response },
+): Promise<Response> {
+  const { here, gate, egress } = reception;
+  const admission = await gate.admit(request, { address: from });
+  if (!admission.ok) return admission.response;
+  const { arrival } = admission;
+  const recipient = new URL(request.url).pathname.match(INBOX)?.[1];
+  if (recipient !== undefined && !(await isAtHome(here, recipient))) return await notFound();
+  const response = await egress.scope(BUDGET, () => judged(reception, arrival));
+  const { origin, host } = new URL(arrival.keyId);
+  // A letter that vouches for itself is taken whatever key its request names; nobody looked at that one.
+  if (response.ok && origin === new URL(arrival.activity.actor).origin) {
+    gate.report(arrival.keyId, 'good');
+    await wakeHost(here.db, { clock: here.clock, host });
+  }
+  return response;
+}
+
+/** Whether mail for this actor is taken: not for strangers, nor for a blog that was closed. */
+async function isAtHome(here: Here, id: string): Promise<boolean> {
+  const local = await localActor(here, id);
+  return local !== null && !(local.kind === 'blog' && local.blog.closed !== null);
+}
+
+/**
+ * The actor's own signature is looked at first: it is on almost every letter, and says all there is to say. Only where it is
+ * another's or wrong, the library looks for what vouches for the letter inside it (federation.md §10).
+ */
+async function judged(
+  { here, federation, gate, signers, listeners, inbox }: Reception,
+  { request, keyId, document, activity: { id, actor } }: Arrival,
+): Promise<Response> {
+  const own = new URL(keyId).origin === new URL(actor).origin;
+  const signer = own ? await signers.signerOf({ request, keyId, actor }) : 'nobody';
+  if (signer === 'actor') {
+    const vouched: Vouched = { kind: 'vouched', id, actor, activity: document };
+    const wrong = await listeners.read(vouched);
+    if (wrong !== null) return refuse({ status: 400, detail: wrong });
+    await inbox.enqueue(vouched);
+    return acknowledge('The activity will be worked on.');
+  }
+  if (signer === 'no-key') gate.report(keyId, 'bad-key');
+  if (vouchesForItself(document)) return await federation.fetch(request, { contextData: here });
+  const detail = signer === 'no-key' ? 'The key could not be fetched.' : "The signature is not the actor's.";
+  return refuse({ status: 401, detail });
+}
+
+/** How what others wrote is read. Whoever asks for a document signs as the instance, once there is something to ask. */
+export function listeningAs(here: Here, context: () => Context<Here>): Listening {
+  return {
+    data: here,
+    documentLoader: async (url, options) => {
+      const loader = await context().getDocumentLoader({ identifier: INSTANCE });
+      return await loader(url, options);
+    },
+    // Nearly all contexts ship with the library, whose own loader matches each address against patterns first.
+    contextLoader: async (url, options) =>
+      isShipped(url) ? await shippedContext(url) : await context().contextLoader(url, options),
+  };
+}
