@@ -1,14 +1,10 @@
 // Shows that the demo can fail: runs it on a copy of the sources in which one thing is broken, and wants it to exit with 1.
 // `npm run demo:broken -- delivery|fold|accept`
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-const ROOT = join(import.meta.dirname, '../..');
+import { inCopy, type Mutation } from './copy.ts';
 
 /** One line of the product each, and what stands there instead. */
-const MUTANTS = {
+const MUTANTS: Record<string, Mutation> = {
   delivery: {
     file: 'src/federation/workers.ts',
     line: 'post: (delivery) => egress.scope(BUDGET, () => post(here, { schemes, delivery })),',
@@ -27,28 +23,18 @@ const MUTANTS = {
 };
 
 const kind = process.argv[2] ?? '';
-const mutant = Object.entries(MUTANTS).find(([name]) => name === kind)?.[1];
+const mutant = Object.hasOwn(MUTANTS, kind) ? MUTANTS[kind] : undefined;
 if (mutant === undefined) {
   process.stderr.write(`usage: npm run demo:broken -- ${Object.keys(MUTANTS).join('|')}\n`);
   process.exit(64);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'wethi-mutant-'));
-try {
-  for (const part of ['src', 'migrations', 'package.json', 'tsconfig.json'])
-    cpSync(join(ROOT, part), join(folder, part), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  const path = join(folder, mutant.file);
-  const source = readFileSync(path, 'utf8');
-  if (source.split(mutant.line).length !== 2)
-    throw new Error(`${mutant.file} does not have the line to break: ${mutant.line}`);
-  writeFileSync(path, source.replace(mutant.line, mutant.instead));
-  const { code, said } = await demoIn(folder);
-  process.stdout.write(`${said.trimEnd()}\n${kind} broken: the demo ended with ${code}\n`);
-  process.exitCode = code === 1 && said.includes('✗') ? 0 : 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+const { code, said } = await inCopy(
+  { parts: ['src', 'migrations', 'package.json', 'tsconfig.json'], mutation: mutant },
+  demoIn,
+);
+process.stdout.write(`${said.trimEnd()}\n${kind} broken: the demo ended with ${code}\n`);
+process.exitCode = code === 1 && said.includes('✗') ? 0 : 1;
 
 async function demoIn(cwd: string): Promise<{ code: number | null; said: string }> {
   const demo = spawn(process.execPath, ['src/cli/wethi.ts', 'demo'], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });

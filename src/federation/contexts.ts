@@ -1,11 +1,6 @@
 // JSON-LD contexts for what we compose: only those that ship with the library. Composing never touches the network.
 import { preloadedContexts, type RemoteDocument } from '@fedify/vocab-runtime';
 
-/** Whether a context ships with the library. */
-export function isShipped(url: string): boolean {
-  return Object.hasOwn(preloadedContexts, url);
-}
-
 /** Loads a context that ships with the library. @throws Error for any other, which would be a bug of ours. */
 export async function shippedContext(url: string): Promise<RemoteDocument> {
   const document = preloadedContexts[url];

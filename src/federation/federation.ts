@@ -13,6 +13,7 @@ import { wantsData } from './accept.ts';
 import { registerActors } from './actors.ts';
 import { collectionAt, registerCollections } from './collections.ts';
 import { documentAt, type Shelf } from './documents.ts';
+import { readContextsFromMemory } from './egress/contexts.ts';
 import { installEgress, openEgress } from './egress.ts';
 import { openGate } from './gate.ts';
 import type { Here } from './here.ts';
@@ -149,6 +150,7 @@ function registered(
     firstKnock: 'draft-cavage-http-signatures-12',
     circuitBreaker: false,
   });
+  readContextsFromMemory(federation);
   registerActors(federation);
   registerWebfingerLinks(federation);
   registerCollections(federation);

@@ -31,6 +31,9 @@ export function isTold(thing: unknown): thing is Told {
 /** Longest text kept from afar, in characters of HTML; Mastodon's own servers send far less. */
 const CONTENT_MAX = 200_000;
 
+/** Longest address kept from afar, in characters; the gate takes ids up to 2,000 (security.md T38). */
+const ADDRESS_MAX = 2_048;
+
 /**
  * An actor as we keep it, or null when it lacks an inbox, a name to call it by, or keeps its inbox on another origin
  * (federation.md §0.5: one origin for all).
@@ -39,6 +42,7 @@ export async function knownActorOf(actor: Actor): Promise<KnownActor | null> {
   const { id, inboxId } = actor;
   const handle = textOf(actor.preferredUsername);
   if (id === null || inboxId === null || handle === '' || inboxId.origin !== id.origin) return null;
+  if (!isShort(id) || !isShort(inboxId)) return null;
   const sharedInbox = actor.endpoints?.sharedInbox ?? null;
   const icon = await actor.getIcon({ crossOrigin: 'ignore', suppressError: true });
   return {
@@ -48,10 +52,10 @@ export async function knownActorOf(actor: Actor): Promise<KnownActor | null> {
     name: plainText(textOf(actor.name)) || handle,
     summary: plainText(textOf(actor.summary)),
     url: pageOf(actor.url, id),
-    icon: icon?.url instanceof URL && icon.url.protocol === 'https:' ? icon.url.href : null,
+    icon: icon?.url instanceof URL && icon.url.protocol === 'https:' && isShort(icon.url) ? icon.url.href : null,
     inbox: inboxId.href,
-    sharedInbox: sharedInbox?.origin === id.origin ? sharedInbox.href : null,
-    followers: actor.followersId?.href ?? null,
+    sharedInbox: sharedInbox?.origin === id.origin && isShort(sharedInbox) ? sharedInbox.href : null,
+    followers: actor.followersId !== null && isShort(actor.followersId) ? actor.followersId.href : null,
   };
 }
 
@@ -152,7 +156,8 @@ function textOf(text: string | LanguageString | null): string {
 /** Only a page on the same host is shown as "the original"; anything else would let a text point where it likes. */
 function pageOf(url: URL | Link | null, id: URL): string {
   const href = url instanceof Link ? url.href : url;
-  return href !== null && href.host === id.host && /^https?:$/.test(href.protocol) ? href.href : id.href;
+  const shown = href !== null && href.host === id.host && /^https?:$/.test(href.protocol) && isShort(href);
+  return shown ? href.href : id.href;
 }
 
 /** Times from afar: none in the future, none before the web, so that nobody stands at the top for ever (security.md T29). */
@@ -161,4 +166,8 @@ function clamped(here: Here, instant: Temporal.Instant | null): string {
   if (instant === null || instant.epochMilliseconds > now || instant.epochMilliseconds < Date.UTC(1990))
     return new Date(now).toISOString();
   return keptInstant(instant);
+}
+
+function isShort(url: URL): boolean {
+  return url.href.length <= ADDRESS_MAX;
 }

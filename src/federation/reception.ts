@@ -2,7 +2,7 @@
 import type { Context, Federation } from '@fedify/fedify';
 import { INSTANCE } from '../domain/organisations.ts';
 import { localActor } from './actors.ts';
-import { isShipped, shippedContext } from './contexts.ts';
+import { contextFromMemory } from './egress/contexts.ts';
 import type { Egress } from './egress.ts';
 import { acknowledge, refuse } from './gate/problem.ts';
 import { vouchesForItself } from './gate/vouching.ts';
@@ -91,8 +91,6 @@ export function listeningAs(here: Here, context: () => Context<Here>): Listening
       const loader = await context().getDocumentLoader({ identifier: INSTANCE });
       return await loader(url, options);
     },
-    // Nearly all contexts ship with the library, whose own loader matches each address against patterns first.
-    contextLoader: async (url, options) =>
-      isShipped(url) ? await shippedContext(url) : await context().contextLoader(url, options),
+    contextLoader: contextFromMemory,
   };
 }

@@ -3,9 +3,9 @@ import { afterAll, test } from 'vitest';
 
 const lines: string[] = [];
 
-/** A test of one threat: `T12` and a sentence. It must send the honest control in the same run. */
-export function attack(threat: string, name: string, body: () => Promise<void>): void {
-  test(`${threat} ${name}`, async () => {
+/** A test of one threat: `T12` and a sentence. It must send the honest control in the same run. `seconds` is all it may take. */
+export function attack(threat: string, name: string, body: () => Promise<void>, { seconds = 30 } = {}): void {
+  test(`${threat} ${name}`, { timeout: seconds * 1_000 }, async () => {
     const line = lines.push(`${threat.padEnd(4)} BROKEN  ${name}`) - 1;
     await body();
     lines[line] = `${threat.padEnd(4)} held    ${name}`;

@@ -18,7 +18,7 @@ const evil: [string, Record<string, string>][] = [
   ['the same host on http', { Origin: 'http://wethi.example', 'Sec-Fetch-Site': 'cross-site' }],
 ];
 
-test.each(evil)('a form from %s is refused by every POST door', async (_, headers) => {
+test.each(evil)('a form from %s is refused by every POST door (T51)', async (_, headers) => {
   const doors = postDoors();
   expect(doors.length).toBeGreaterThan(8);
   for (const path of doors) {
@@ -28,7 +28,7 @@ test.each(evil)('a form from %s is refused by every POST door', async (_, header
   expect(browser.cookies.has('__Host-wethi'), 'still signed in').toBe(true);
 });
 
-test('a POST that does not say where it comes from is refused', async () => {
+test('a POST that does not say where it comes from is refused (T51)', async () => {
   for (const path of postDoors()) {
     const request = (type: string) =>
       new Request(`https://wethi.example${path}`, {
@@ -44,7 +44,7 @@ test('a POST that does not say where it comes from is refused', async () => {
   }
 });
 
-test('a GET at a door that only takes forms changes nothing and says so', async () => {
+test('a GET at a door that only takes forms changes nothing and says so (T51)', async () => {
   const reads = new Set(node.doors.app.routes().flatMap(({ method, path }) => (method === 'GET' ? [path] : [])));
   const only = node.doors.app.routes().filter(({ method, path }) => method === 'POST' && !reads.has(path));
   expect(only.map(({ path }) => path)).toContain('/sign-out');

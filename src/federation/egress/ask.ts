@@ -65,12 +65,21 @@ async function send(
   const dialled = new URL(outgoing.url);
   // Handles are always looked up over https, and nodes on one machine, as in the demo, have no certificates.
   if (allowPrivateAddress && isLoopback(dialled)) dialled.protocol = 'http:';
+  const { href, host } = outgoing.url;
+  // Fedify asks a peer that does not answer again and again: for the key, by another signature, for the actor. One wait is
+  // enough, or whoever named a silent host in a letter would keep us for a minute (GHSA-fq5h).
+  if (scope.slow.has(host)) throw new EgressRefusal('too-slow', href);
   const left = spend(scope, outgoing.url);
   const { headers, total, bytesMax } = limits;
-  return transfer(dispatcher, {
-    outgoing,
-    dialled,
-    signal,
-    limits: { headers, total: Math.min(total, left), bytesMax },
-  });
+  try {
+    return await transfer(dispatcher, {
+      outgoing,
+      dialled,
+      signal,
+      limits: { headers, total: Math.min(total, left), bytesMax },
+    });
+  } catch (error) {
+    if (error instanceof EgressRefusal && error.reason === 'too-slow') scope.slow.add(host);
+    throw error;
+  }
 }

@@ -28,6 +28,8 @@ export interface Scope {
   readonly askers: Map<string, Set<string>>;
   /** What was answered from memory. */
   readonly recalled: Set<string>;
+  /** Hosts that kept us waiting until we left. */
+  readonly slow: Set<string>;
 }
 
 /** A scope inside `outer`, which pays for it and whose deadline it cannot outlast. */
@@ -40,6 +42,7 @@ export function openScope(limits: ScopeLimits, outer: Scope | undefined): Scope 
     over: false,
     askers: new Map(),
     recalled: new Set(),
+    slow: outer?.slow ?? new Set(),
   };
 }
 

@@ -6,20 +6,24 @@ import { Agent } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { type AddressRule, addressRefusal } from '../../../src/federation/egress/addresses.ts';
 import { guardedConnector } from '../../../src/federation/egress/connect.ts';
+import { attack, printLedger } from '../../attacks/ledger.ts';
 import { certificateFor } from './certificate.ts';
 import { egressOf, openDoor, openPeer } from './peer.ts';
+
+printLedger();
 
 // A look-up with a hole: it says 127.0.0.1 for every name, and nobody has checked that.
 const unchecked: LookupFunction = (_hostname, _options, callback) =>
   callback(null, [{ address: '127.0.0.1', family: 4 }]);
 
 function agentUnder(rule: AddressRule): Agent {
-  const agent = new Agent({ connect: guardedConnector({ rule, lookup: unchecked, connect: 1_000 }), allowH2: false });
+  const connect = guardedConnector({ rule, lookup: unchecked, connect: 1_000 });
+  const agent = new Agent({ connect, allowH2: false, headersTimeout: 1_000 });
   onTestFinished(() => agent.close());
   return agent;
 }
 
-test('the dialled address is judged before a byte is written, TLS or not', async () => {
+attack('T4', 'the dialled address is judged before a byte is written, TLS or not', async () => {
   const door = await openDoor();
   for (const protocol of ['http', 'https']) {
     const asked = agentUnder(addressRefusal).request({

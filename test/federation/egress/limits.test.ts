@@ -1,11 +1,13 @@
-// Time, size and number: T7–T9, with the budget that bounds what cannot be told apart from outside.
+// Time, size and number, with the budget that bounds what cannot be told apart from outside.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { brotliCompressSync, createGzip, gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { attack, printLedger } from '../../attacks/ledger.ts';
 import { AS_FEDIFY, actorAt, egressOf, openDoor, openPeer, reasonOf, serve } from './peer.ts';
 
 const MIB = 1024 * 1024;
+printLedger();
 
 /** The sockets that undici opens while the test runs: what they read is what we read. */
 function watchSockets(): Socket[] {
@@ -19,7 +21,7 @@ function watchSockets(): Socket[] {
 }
 
 describe('size', () => {
-  test('a body of one gigabyte in chunks is left after one mebibyte (CVE-2026-96623)', async () => {
+  attack('T9', 'a body of one gigabyte in chunks is left after one mebibyte (CVE-2026-96623)', async () => {
     const sockets = watchSockets();
     const chunk = Buffer.alloc(64 * 1024, 'x');
     const peer = await openPeer((_request, response) => {
@@ -38,7 +40,7 @@ describe('size', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(32 * MIB);
   });
 
-  test('one byte more than a mebibyte is too much, one mebibyte is not', async () => {
+  attack('T9', 'one byte more than a mebibyte is too much, one mebibyte is not', async () => {
     const peer = await openPeer((request, response) => {
       response.write(Buffer.alloc(MIB - 1));
       response.end(Buffer.alloc(request.url === '/more' ? 2 : 1));
@@ -48,7 +50,7 @@ describe('size', () => {
     expect(await reasonOf(egress.fetch(`${peer.origin}/more`))).toBe('too-large');
   });
 
-  test('a Content-Length above the limit is enough to refuse; a HEAD may name any', async () => {
+  attack('T9', 'a Content-Length above the limit is enough to refuse; a HEAD may name any', async () => {
     const sockets = watchSockets();
     const peer = await openPeer((_request, response) => {
       response.writeHead(200, { 'content-length': 50 * MIB });
@@ -59,7 +61,7 @@ describe('size', () => {
     expect((await egressOf().fetch(peer.origin, { method: 'HEAD' })).status).toBe(200);
   });
 
-  test('a gzip bomb is stopped at one mebibyte decoded', async () => {
+  attack('T9', 'a gzip bomb is stopped at one mebibyte decoded', async () => {
     const sockets = watchSockets();
     const bomb = await new Promise<Buffer>((resolve) => {
       const gzip = createGzip();
@@ -114,14 +116,14 @@ describe('size', () => {
 describe('time', () => {
   const hasty = { connect: 200, headers: 200, total: 10_000 };
 
-  test('a silent peer is left when the headers are late (GHSA-fq5h)', async () => {
+  attack('T8', 'a silent peer is left when the headers are late (GHSA-fq5h)', async () => {
     const door = await openDoor();
     const started = performance.now();
     expect(await reasonOf(egressOf({ limits: hasty }).fetch(`http://127.0.0.1:${door.port}/`))).toBe('too-slow');
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
-  test('headers that never end are late too', async () => {
+  attack('T8', 'headers that never end are late too', async () => {
     const peer = await openPeer((_request, response) => {
       response.socket?.write('HTTP/1.1 200 OK\r\n');
       const drip = setInterval(() => response.socket?.write('X-Drip: 1\r\n'), 20);
@@ -132,7 +134,7 @@ describe('time', () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
-  test('a dripping body is cut by the total; a brisk one is not', async () => {
+  attack('T8', 'a dripping body is cut by the total; a brisk one is not', async () => {
     const peer = await openPeer((request, response) => {
       response.writeHead(200);
       if (request.url === '/brisk') return response.end('x');
@@ -159,7 +161,33 @@ describe('time', () => {
     );
   });
 
-  test('a scope has one deadline for all that is asked in it', async () => {
+  attack(
+    'T8',
+    'a host that was too slow once is not waited for again in the same scope, nor in one inside',
+    async () => {
+      const door = await openDoor();
+      const peer = await openPeer((_request, response) => response.end('ok'));
+      const egress = egressOf({ limits: { ...hasty, headers: 300 } });
+      const slow = `http://127.0.0.1:${door.port}`;
+      const started = performance.now();
+      await egress.scope({ requestsMax: 9, deadline: 10_000 }, async () => {
+        for (const path of ['/key', '/key', '/actor']) {
+          expect(await reasonOf(egress.fetch(slow + path))).toBe('too-slow');
+          const inside = { requestsMax: 9, deadline: 10_000 };
+          expect(await reasonOf(egress.scope(inside, () => egress.fetch(slow + path)))).toBe('too-slow');
+        }
+        expect((await egress.fetch(peer.origin)).status).toBe(200);
+      });
+      expect(performance.now() - started).toBeLessThan(900);
+      expect(door.knocks()).toBe(1);
+      expect(await reasonOf(egress.scope({ requestsMax: 9, deadline: 10_000 }, () => egress.fetch(slow)))).toBe(
+        'too-slow',
+      );
+      expect(door.knocks()).toBe(2);
+    },
+  );
+
+  attack('T8', 'a scope has one deadline for all that is asked in it', async () => {
     const peer = await openPeer((_request, response) => setTimeout(() => response.end('ok'), 150));
     const egress = egressOf();
     const started = performance.now();
@@ -175,7 +203,7 @@ describe('time', () => {
 });
 
 describe('number', () => {
-  test('three redirects are followed, a fourth is not', async () => {
+  attack('T7', 'three redirects are followed, a fourth is not', async () => {
     const peer = await openPeer((request, response) => {
       const left = Number(request.url?.slice(1));
       if (left === 0) return response.end('ถึงแล้ว');

@@ -31,8 +31,10 @@ export async function openPeer(answer: RequestListener): Promise<Peer> {
   return { port, origin: `http://127.0.0.1:${port}`, asked, requests };
 }
 
-/** A bare TCP listener on 127.0.0.1 that counts who knocks and what they say. */
-export async function openDoor(): Promise<{ port: number; knocks: () => number; bytes: () => number }> {
+/** A bare TCP listener on loopback that counts who knocks and what they say. */
+export async function openDoor(
+  host: '127.0.0.1' | '::1' = '127.0.0.1',
+): Promise<{ port: number; knocks: () => number; bytes: () => number }> {
   let knocks = 0;
   let bytes = 0;
   const server = createListener((socket) => {
@@ -42,7 +44,7 @@ export async function openDoor(): Promise<{ port: number; knocks: () => number; 
     });
     socket.on('error', () => socket.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   onTestFinished(() => {
     server.close();
   });
