@@ -13,9 +13,8 @@ export type Person = Omit<PersonRow, 'password'>;
 export const ROLES = ['administrator', 'moderator', 'author'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Shortest password in characters. */
-export /** In Unicode characters, as people count them when they read the refusal. */
-const PASSWORD_MIN = 10;
+/** Shortest password, in Unicode characters, as people count them when they read the refusal. */
+export const PASSWORD_MIN = 10;
 const PASSWORD_MAX = 256;
 /** OWASP's floor for scrypt: 2^15, r 8, p 3 needs 32 MiB a hash; two at once stay far below the memory ceiling. */
 const COST = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
@@ -82,18 +81,20 @@ export async function anybody(db: Db): Promise<boolean> {
 }
 
 /**
- * Checks a username with a password. Takes equally long for a name that nobody has, and says the same.
+ * Checks a username with a password. Takes equally long for a name that nobody has, and says the same. A password that was
+ * changed while it was being checked is wrong: nobody gets in with the old one afterwards (security.md T69).
  * @throws Refusal `busy` when too many checks wait.
  */
 export async function checkPassword(
   db: Db,
   { username, password }: { username: string; password: string },
 ): Promise<{ ok: true; person: Person } | { ok: false }> {
-  const row = await db.selectFrom('people').selectAll().where('username', '=', username).executeTakeFirst();
-  const known = row?.password ?? DECOY;
+  const standing = db.selectFrom('people').selectAll().where('username', '=', username);
+  const known = (await standing.executeTakeFirst())?.password ?? DECOY;
   // A character is two units at most; what is longer than any password may be must not cost more.
   const matches = await verifyPassword(password.slice(0, 2 * PASSWORD_MAX), known);
-  if (!matches || row === undefined || row.password === null || row.disabled === 1) return { ok: false };
+  const row = await standing.executeTakeFirst();
+  if (!matches || row === undefined || row.password !== known || row.disabled === 1) return { ok: false };
   return { ok: true, person: withoutPassword(row) };
 }
 
@@ -206,8 +207,9 @@ async function derive(password: string, salt: Buffer): Promise<Buffer> {
       });
     }
     await new Promise<void>((resolve) => waiting.push(resolve));
+  } else {
+    running++;
   }
-  running++;
   try {
     return await new Promise<Buffer>((resolve, reject) => {
       scrypt(password.normalize('NFC'), salt, 32, COST, (error, key) =>
@@ -215,7 +217,9 @@ async function derive(password: string, salt: Buffer): Promise<Buffer> {
       );
     });
   } finally {
-    running--;
-    waiting.shift()?.();
+    // Whoever waits takes over the place itself: one that came free between the two could be taken by a third.
+    const next = waiting.shift();
+    if (next === undefined) running--;
+    else next();
   }
 }

@@ -63,7 +63,7 @@ async function articleAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }
 async function noteAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }): Promise<Found> {
   const comment = await commentById(here.db, { id });
   if (comment !== null && comment.blog !== null) {
-    if (comment.state !== 'shown') return { status: 404 };
+    if (comment.state !== 'shown' || !(await stands(here, comment.entry))) return { status: 404 };
     return await shelved(
       shelf,
       { key: path.note(id), version: comment.version },
@@ -103,6 +103,7 @@ async function createOfNote(here: Here, id: string): Promise<Create | null> {
   const comment = await commentById(here.db, { id });
   const reply = await replyById(here.db, { id });
   if (comment !== null && (comment.blog === null || comment.state !== 'shown')) return null;
+  if (comment !== null && !(await stands(here, comment.entry))) return null;
   if (comment === null && (reply === null || reply.deleted !== null)) return null;
   const object = comment !== null ? await noteOfComment(here, comment) : reply && (await noteOfReply(here, reply));
   if (object === null) return null;
@@ -114,6 +115,11 @@ async function createOfNote(here: Here, id: string): Promise<Create | null> {
     tos: object.toIds,
     ccs: object.ccIds,
   });
+}
+
+/** Whether the entry is published: what was said under it goes with it, for servers as for browsers (T56). */
+async function stands(here: Here, entry: string): Promise<boolean> {
+  return (await entryById(here.db, { id: entry }))?.state === 'published';
 }
 
 async function shelved(

@@ -34,6 +34,9 @@ const CONTENT_MAX = 200_000;
 /** Longest address kept from afar, in characters; the gate takes ids up to 2,000 (security.md T38). */
 const ADDRESS_MAX = 2_048;
 
+/** A name without what would make another account of `@name@host` to a reader, such as blanks, signs or an `@`. */
+const HANDLE = /^[\p{L}\p{M}\p{N}_.-]+$/u;
+
 /**
  * An actor as we keep it, or null when it lacks an inbox, a name to call it by, or keeps its inbox on another origin
  * (federation.md §0.5: one origin for all).
@@ -41,7 +44,7 @@ const ADDRESS_MAX = 2_048;
 export async function knownActorOf(actor: Actor): Promise<KnownActor | null> {
   const { id, inboxId } = actor;
   const handle = textOf(actor.preferredUsername);
-  if (id === null || inboxId === null || handle === '' || inboxId.origin !== id.origin) return null;
+  if (id === null || inboxId === null || !HANDLE.test(handle) || inboxId.origin !== id.origin) return null;
   if (!isShort(id) || !isShort(inboxId)) return null;
   const sharedInbox = actor.endpoints?.sharedInbox ?? null;
   const icon = await actor.getIcon({ crossOrigin: 'ignore', suppressError: true });
@@ -138,7 +141,9 @@ function htmlOf(thing: Told): SafeHtml | null {
   const content = textOf(thing.content);
   if (content.trim() === '') return null;
   const cut = content.slice(0, CONTENT_MAX);
-  return thing.mediaType === 'text/plain' ? plainToHtml(cut) : sanitiseRemote(cut);
+  const html = thing.mediaType === 'text/plain' ? plainToHtml(cut) : sanitiseRemote(cut);
+  // A picture alone, or what had to be taken out, leaves nothing to show.
+  return html.replace(/<[^<>]*>/g, '').trim() === '' ? null : html;
 }
 
 /** The first language that a text names, as Mastodon reads it (federation.md §12). */

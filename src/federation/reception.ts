@@ -9,6 +9,7 @@ import { vouchesForItself } from './gate/vouching.ts';
 import type { Arrival, Gate } from './gate.ts';
 import type { Here } from './here.ts';
 import type { Listeners, Listening, Vouched } from './listening.ts';
+import { unlessOddKey } from './odd-keys.ts';
 import { wakeHost } from './queue/lanes.ts';
 import type { InboundQueue } from './queue/messages.ts';
 import type { Signers } from './signers.ts';
@@ -78,7 +79,10 @@ async function judged(
     return acknowledge('The activity will be worked on.');
   }
   if (signer === 'no-key') gate.report(keyId, 'bad-key');
-  if (vouchesForItself(document)) return await federation.fetch(request, { contextData: here });
+  if (vouchesForItself(document)) {
+    const response = await unlessOddKey(() => federation.fetch(request, { contextData: here }));
+    if (response !== null) return response;
+  }
   const detail = signer === 'no-key' ? 'The key could not be fetched.' : "The signature is not the actor's.";
   return refuse({ status: 401, detail });
 }

@@ -6,6 +6,7 @@ import type { DocumentLoader } from '@fedify/vocab-runtime';
 import type { Clock } from '../domain/clock.ts';
 import { shippedContext } from './contexts.ts';
 import { ACTOR_KEPT_MS } from './egress/actor-cache.ts';
+import { unlessOddKey } from './odd-keys.ts';
 
 /**
  * A signature that does not fit has the key asked for anew, for its owner may have changed it. But anybody can write another's
@@ -53,7 +54,8 @@ export function openSigners({ clock, loaders }: { clock: Clock; loaders: Loaders
   }
 
   async function fetched(keyId: string): Promise<Known | null> {
-    const { key } = await fetchKeyDetailed(new URL(keyId), CryptographicKey, loaders);
+    const found = await unlessOddKey(() => fetchKeyDetailed(new URL(keyId), CryptographicKey, loaders));
+    const key = found?.key ?? null;
     if (key === null) return null;
     const renewable = known.get(keyId)?.renewable ?? 0;
     known.delete(keyId);
@@ -68,7 +70,8 @@ export function openSigners({ clock, loaders }: { clock: Clock; loaders: Loaders
 
   async function owns(entry: Known, actor: string): Promise<boolean> {
     if (entry.owner === actor) return true;
-    if (!(await doesActorOwnKey(new Activity({ actor: new URL(actor) }), entry.key, loaders))) return false;
+    const activity = new Activity({ actor: new URL(actor) });
+    if (!(await unlessOddKey(() => doesActorOwnKey(activity, entry.key, loaders)))) return false;
     entry.owner = actor;
     return true;
   }

@@ -8,10 +8,15 @@ import type { Asking } from './door.ts';
  */
 export function addressOf(c: Asking): string {
   const forwarded = c.var.deps.trustProxy ? c.req.header('X-Forwarded-For')?.split(',').at(-1)?.trim() : undefined;
-  const address = forwarded || c.env?.incoming?.socket.remoteAddress || 'unknown';
+  const address = withoutPort(forwarded || c.env?.incoming?.socket.remoteAddress || 'unknown');
   const mapped = address.match(/^::ffff:(\d+\.\d+\.\d+\.\d+)$/i)?.[1];
   if (mapped !== undefined) return mapped;
   return isIPv6(address) ? network(address) : address;
+}
+
+/** Some proxies write `192.0.2.1:5000` or `[2001:db8::1]:5000`, with another port each time. */
+function withoutPort(address: string): string {
+  return address.match(/^\[([^[\]]+)\](?::\d+)?$/)?.[1] ?? address.match(/^(\d+\.\d+\.\d+\.\d+):\d+$/)?.[1] ?? address;
 }
 
 function network(address: string): string {

@@ -16,11 +16,8 @@ export function wantsActivity(c: Asking): boolean {
 /** Says `Vary: Accept` on everything below, refusals and redirects too, or a cache would hand pages to servers (T54). */
 export const negotiated = createMiddleware<Env>(async (c, next) => {
   await next();
-  const names =
-    c.res.headers
-      .get('Vary')
-      ?.toLowerCase()
-      .split(/\s*,\s*/) ?? [];
+  const said = c.res.headers.get('Vary')?.toLowerCase() ?? '';
+  const names = said.split(',').map((name) => name.trim());
   if (!names.includes('accept')) c.header('Vary', 'Accept', { append: true });
 });
 

@@ -6,7 +6,7 @@ import { shortMoment } from './dates.ts';
 import { hidden } from './fields.ts';
 import { link, type Shell } from './layout.ts';
 import { words } from './messages/words.ts';
-import { handle, inLanguage, tile, webAddress } from './names.ts';
+import { handle, inLanguage, STRANGERS, tile, webAddress } from './names.ts';
 import { type Html, sanitised } from './template.ts';
 
 export interface CommentView {
@@ -56,7 +56,7 @@ export function commentArticle(
 <p class="name"><bdi>${name}</bdi>${comment.author && html`<span class="badge author">${w.author}</span>`}${comment.imported && html`<span class="badge">${w.imported}</span>`}</p>
 <p class="sub">${comment.handle && handle(comment.handle.user, comment.handle.host)}${
     comment.published === null ? html`<span>${w.undated}</span>` : shortMoment(shell.language, comment.published)
-  }${answering && html`<a href="#c-${answering.id}">${w.answering(commentName(shell, answering, setting))}</a>`}</p>
+  }${answering && html`<a href="#c-${answering.id}"><bdi>${w.answering(commentName(shell, answering, setting))}</bdi></a>`}</p>
 </div></header>
 <div class="text"${inLanguage(shell.language, comment.language)}>${sanitised(comment.body)}</div>
 ${acts}</article>`;
@@ -68,7 +68,7 @@ export function commentLink(shell: Shell, comment: CommentView): Html {
   const original = webAddress(comment.url);
   return original === null
     ? html`<a class="plain" href="#c-${comment.id}">${w.link}</a>`
-    : html`<a class="plain" href="${original}" rel="nofollow ugc">${w.viewOriginal}</a>`;
+    : html`<a class="plain" href="${original}" rel="${STRANGERS}">${w.viewOriginal}</a>`;
 }
 
 /**

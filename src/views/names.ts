@@ -15,9 +15,12 @@ export function phrases(text: string): Html {
   return html`${parts.map((part, at) => html`${at === 0 ? '' : ' '}<span class="ph">${part}</span>`)}`;
 }
 
-/** `@user@host`, breakable before the server, which is set darker: where a voice comes from is always visible. */
+/**
+ * `@user@host`, breakable before the server, which is set darker: where a voice comes from is always visible. A stranger
+ * chose the name, so it is isolated: a right-to-left override in it must not turn the server round (security.md T48).
+ */
 export function handle(user: string, host: string): Html {
-  return html`<span class="handle">@${user}<wbr>@<b>${host}</b></span>`;
+  return html`<span class="handle"><bdi>@${user}</bdi><wbr>@<b>${host}</b></span>`;
 }
 
 /** A handle to copy: one click selects it, and it breaks where it means something. */
@@ -46,8 +49,17 @@ export function inLanguage(page: Language, language: string | null): Html | '' {
   return language === null || language === page ? '' : html` lang="${language}"`;
 }
 
-/** An address from afar, if a browser may follow it; null for `javascript:` and everything else that is not the web. */
-export function webAddress(url: string | null): string | null {
-  if (url === null || !URL.canParse(url)) return null;
-  return ['http:', 'https:'].includes(new URL(url).protocol) ? url : null;
+/** What every link to a stranger's page says: not vouched for, and told nothing of where the reader comes from (T48). */
+export const STRANGERS = 'nofollow noopener noreferrer ugc';
+
+/**
+ * An address from afar, if a browser may follow it; null for `javascript:` and everything else that is not the web, and
+ * for one that hides its host behind a user name (CVE-2023-36462).
+ */
+export function webAddress(address: string | null): string | null {
+  const url = address === null ? null : URL.parse(address);
+  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '') {
+    return null;
+  }
+  return address;
 }

@@ -5,7 +5,7 @@ import { path } from '../urls.ts';
 import { shortMoment } from './dates.ts';
 import { link, type Shell } from './layout.ts';
 import { words } from './messages/words.ts';
-import { handle, inLanguage, phrases, tile, webAddress } from './names.ts';
+import { handle, inLanguage, phrases, STRANGERS, tile, webAddress } from './names.ts';
 import { type Html, sanitised } from './template.ts';
 
 export interface PostView {
@@ -35,7 +35,7 @@ function postArticle(shell: Shell, post: PostView): Html {
 ${post.title !== null && html`<h3${inLanguage(shell.language, post.language)}>${phrases(post.title)}</h3>`}
 ${postWords(shell, post)}
 <div class="acts">${shell.person && html`<a class="plain" href="${answer}">${w.reading.answer}</a>`}${
-    original && html`<a class="plain" href="${original}" rel="nofollow ugc">${w.thread.viewOriginal}</a>`
+    original && html`<a class="plain" href="${original}" rel="${STRANGERS}">${w.thread.viewOriginal}</a>`
   }</div></article>`;
 }
 

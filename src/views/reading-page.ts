@@ -5,7 +5,7 @@ import { empty } from './empty.ts';
 import { input } from './fields.ts';
 import { layout, link, type Shell } from './layout.ts';
 import { words } from './messages/words.ts';
-import { handle, webAddress } from './names.ts';
+import { handle, STRANGERS, webAddress } from './names.ts';
 import { type Pager, pager } from './pager.ts';
 import { type PostView, postList } from './post-item.ts';
 import type { Html } from './template.ts';
@@ -63,5 +63,5 @@ function followed(shell: Shell, actor: FollowedActor): Html {
   const url = webAddress(actor.url);
   const name = html`<bdi>${actor.name}</bdi>`;
   const state = { requested: w.waiting, accepted: '', rejected: w.rejected }[actor.state];
-  return html`<li class="followed"><b>${url === null ? name : html`<a href="${url}" rel="nofollow ugc">${name}</a>`}</b>${state && html` <span class="badge">${state}</span>`}<br>${handle(actor.user, actor.host)}<br><span class="quiet small">${w.by(actor.by)}</span></li>`;
+  return html`<li class="followed"><b>${url === null ? name : html`<a href="${url}" rel="${STRANGERS}">${name}</a>`}</b>${state && html` <span class="badge">${state}</span>`}<br>${handle(actor.user, actor.host)}<br><span class="quiet small">${w.by(actor.by)}</span></li>`;
 }

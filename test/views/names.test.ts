@@ -10,7 +10,7 @@ test('a Thai title breaks at its spaces first', () => {
 
 test('the server of a handle is set apart and may go to a line of its own', () => {
   expect(String(handle('reader', 'social.example'))).toBe(
-    '<span class="handle">@reader<wbr>@<b>social.example</b></span>',
+    '<span class="handle"><bdi>@reader</bdi><wbr>@<b>social.example</b></span>',
   );
 });
 

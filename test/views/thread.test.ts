@@ -35,8 +35,8 @@ test('answers are indented three levels and then stay flat, in order, saying who
   const page = String(thread(shell, { ...props, comments: [chain(6)] }));
   expect(depths(page)).toEqual({ n0: 0, n1: 1, n2: 2, n3: 3, n4: 3, n5: 3, n6: 3 });
   expect([...page.matchAll(/id="c-(n\d)"/g)].map(([, id]) => id)).toEqual(['n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'n6']);
-  expect(page).toContain('<a href="#c-n3">ตอบ ผู้อ่าน 3</a>');
-  expect(page).not.toContain('<a href="#c-n2">ตอบ');
+  expect(page).toContain('<a href="#c-n3"><bdi>ตอบ ผู้อ่าน 3</bdi></a>');
+  expect(page).not.toContain('<a href="#c-n2"><bdi>ตอบ');
 });
 
 test('a chain of answers as long as somebody likes is shown', () => {

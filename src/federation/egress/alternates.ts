@@ -41,7 +41,7 @@ function attributesOf(text: string): Map<string, string> {
   for (const match of text.matchAll(/(?<![\w-])([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/g)) {
     const [, name = '', double, single, bare] = match;
     if (!attributes.has(name.toLowerCase())) {
-      attributes.set(name.toLowerCase(), double ?? single ?? (bare ?? '').replace(/[;,]+$/, ''));
+      attributes.set(name.toLowerCase(), double ?? single ?? (bare ?? '').replace(/(?<![;,])[;,]+$/, ''));
     }
   }
   return attributes;

@@ -33,6 +33,7 @@ describe('draft-cavage', () => {
     ['the host is not covered', { cover: ['(request-target)', 'date', 'digest'] }],
     ['the digest is not covered', { cover: ['(request-target)', 'host', 'date'] }],
     ['the date is not covered', { cover: ['(request-target)', 'host', 'digest'] }],
+    ['the address has a query, which no inbox here has', { url: `${INBOX}?x=1` }],
     ['nothing is covered', { parameters: { headers: '' } }],
     ['what is covered is not said', { parameters: { headers: null } }],
     ['a header that is not there is covered', { cover: ['(request-target)', 'host', 'date', 'digest', 'x-none'] }],

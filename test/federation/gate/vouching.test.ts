@@ -6,6 +6,7 @@ import { CONTEXT, createNote, INBOX, NOW, openDesk, peer, statusOf } from './des
 
 const forwarder = openPeer('https://forwarder.example');
 
+const UPLOAD = 'https://peer.example/uploads/key';
 const SIGNATURE = {
   type: 'RsaSignature2017',
   creator: peer.keyId,
@@ -36,6 +37,12 @@ describe('what a forwarder brings', () => {
   test.each([
     ['with neither', {}],
     ['with an LD signature by the forwarder', { signature: { ...SIGNATURE, creator: forwarder.keyId } }],
+    [
+      'with an LD signature by a key elsewhere on the author’s server',
+      { signature: { ...SIGNATURE, creator: UPLOAD } },
+    ],
+    ['with an LD signature by a neighbour', { signature: { ...SIGNATURE, creator: `${peer.actor}2#main-key` } }],
+    ['with a proof by a key elsewhere on the author’s server', { proof: { ...PROOF, verificationMethod: UPLOAD } }],
     ['with an LD signature by nobody', { signature: { ...SIGNATURE, creator: undefined } }],
     ['with an LD signature by an embedded key', { signature: { ...SIGNATURE, creator: { id: peer.keyId } } }],
     ['with an LD signature of another type', { signature: { ...SIGNATURE, type: 'RsaSignature2016' } }],
