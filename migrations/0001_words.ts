@@ -273,10 +273,11 @@ async function telling({ schema }: Kysely<unknown>): Promise<void> {
   await schema.createIndex('likes_by_actor').on('likes').column('actor').execute();
   await schema
     .createTable('tombstones')
-    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('id', 'text', (c) => c.notNull())
     .addColumn('actor', 'text', (c) => c.notNull())
     .addColumn('former_type', 'text', (c) => c.notNull())
     .addColumn('deleted', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('tombstones_key', ['id', 'actor'])
     .execute();
   await schema
     .createTable('happenings')

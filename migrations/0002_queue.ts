@@ -2,6 +2,14 @@
 import type { Kysely } from 'kysely';
 
 export async function up({ schema }: Kysely<unknown>): Promise<void> {
+  await addMemory(schema);
+  await addIncoming(schema);
+  await addOutgoing(schema);
+}
+
+type Schema = Kysely<unknown>['schema'];
+
+async function addMemory(schema: Schema): Promise<void> {
   await schema
     .createTable('kv')
     .addColumn('key', 'text', (c) => c.primaryKey())
@@ -9,11 +17,15 @@ export async function up({ schema }: Kysely<unknown>): Promise<void> {
     .addColumn('expires', 'bigint', (c) => c.notNull())
     .execute();
   await schema.createIndex('kv_expires').on('kv').column('expires').execute();
+}
+
+async function addIncoming(schema: Schema): Promise<void> {
   await schema
     .createTable('messages')
     .addColumn('number', 'integer', (c) => c.primaryKey().autoIncrement())
     .addColumn('lane', 'text')
     .addColumn('sender', 'text', (c) => c.notNull())
+    .addColumn('first', 'integer', (c) => c.notNull())
     .addColumn('payload', 'blob', (c) => c.notNull())
     .addColumn('due', 'bigint', (c) => c.notNull())
     .addColumn('leased_until', 'bigint')
@@ -25,6 +37,11 @@ export async function up({ schema }: Kysely<unknown>): Promise<void> {
   await schema.createIndex('messages_due').on('messages').columns(['dead', 'due', 'number']).execute();
   await schema.createIndex('messages_lane').on('messages').columns(['lane', 'dead', 'number']).execute();
   await schema.createIndex('messages_sender').on('messages').columns(['sender', 'dead', 'number']).execute();
+  await schema
+    .createIndex('messages_first')
+    .on('messages')
+    .columns(['sender', 'first', 'dead', 'due', 'number'])
+    .execute();
   await schema.createIndex('messages_taken').on('messages').columns(['sender', 'leased_until']).execute();
   await schema
     .createTable('senders')
@@ -32,6 +49,9 @@ export async function up({ schema }: Kysely<unknown>): Promise<void> {
     .addColumn('since', 'bigint', (c) => c.notNull())
     .execute();
   await schema.createIndex('senders_since').unique().on('senders').columns(['since', 'host']).execute();
+}
+
+async function addOutgoing(schema: Schema): Promise<void> {
   await schema
     .createTable('activities')
     .addColumn('id', 'text', (c) => c.primaryKey())
@@ -72,4 +92,10 @@ export async function up({ schema }: Kysely<unknown>): Promise<void> {
     .addColumn('reason', 'text')
     .execute();
   await schema.createIndex('lanes_due').on('lanes').columns(['due', 'host']).execute();
+  await schema.createIndex('lanes_well').on('lanes').columns(['failing_since', 'due', 'host']).execute();
+  await schema
+    .createTable('absences')
+    .addColumn('inbox', 'text', (c) => c.primaryKey())
+    .addColumn('since', 'bigint', (c) => c.notNull())
+    .execute();
 }

@@ -15,6 +15,14 @@ export async function addFollower(
   { followed, actor, activity, clock }: { followed: string; actor: string; activity: string; clock: Clock },
 ): Promise<void> {
   await inTransaction(db, async (db) => {
+    const standing = await db
+      .selectFrom('followers')
+      .select('activity')
+      .where('followed', '=', followed)
+      .where('actor', '=', actor)
+      .executeTakeFirst();
+    // The same letter again: its Accept was promised already.
+    if (standing?.activity === activity) return;
     const { since } = await db
       .insertInto('followers')
       .values({ followed, actor, activity, since: instant(clock) })

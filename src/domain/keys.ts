@@ -1,5 +1,5 @@
 // The keys that a local actor signs with. Made when the actor is made, never on a request: making them takes 50 ms.
-import type { Db } from '../storage/database.ts';
+import { type Db, shownVersion } from '../storage/database.ts';
 import type { KeyRow } from '../storage/tables.ts';
 import { type Clock, instant } from './clock.ts';
 
@@ -46,4 +46,21 @@ export async function keepKeys(
 /** The keys of a local actor, RSA first; empty for an unknown one. */
 export async function keysOf(db: Db, { owner }: { owner: string }): Promise<KeyRow[]> {
   return await db.selectFrom('keys').selectAll().where('owner', '=', owner).orderBy('kind', 'desc').execute();
+}
+
+const rings = new WeakMap<Db, { version: number; owners: Map<string, KeyRow[]> }>();
+
+/** As `keysOf` on the node's own handle, from memory as long as nothing that others may see has changed. */
+export async function keptKeysOf(db: Db, { owner }: { owner: string }): Promise<KeyRow[]> {
+  const version = shownVersion(db);
+  let ring = rings.get(db);
+  if (ring?.version !== version) {
+    ring = { version, owners: new Map() };
+    rings.set(db, ring);
+  }
+  const kept = ring.owners.get(owner);
+  if (kept !== undefined) return kept;
+  const rows = await keysOf(db, { owner });
+  ring.owners.set(owner, rows);
+  return rows;
 }

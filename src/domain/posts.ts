@@ -6,7 +6,7 @@ import { type Clock, instant } from './clock.ts';
 import { setPostTags } from './tags.ts';
 import { shortText } from './text/excerpt.ts';
 import type { SafeHtml } from './text/sanitise.ts';
-import { entomb, tombstone } from './tombstones.ts';
+import { entomb, isBuried } from './tombstones.ts';
 
 /** A post as it arrives, verified; `html` sanitised, title and summary plain. */
 export type ArrivingPost = Omit<PostRow, 'html' | 'received' | 'revised'> & {
@@ -22,7 +22,7 @@ const SUMMARY_MAX = 2_000;
 /** Keeps a post. One that its author deleted before it came stays buried. @returns whether it is kept now. */
 export async function receivePost(db: Db, { post, clock }: { post: ArrivingPost; clock: Clock }): Promise<boolean> {
   return await inTransaction(db, async (db) => {
-    if ((await tombstone(db, { id: post.id }))?.actor === post.actor) return false;
+    if (await isBuried(db, { id: post.id, actor: post.actor })) return false;
     const row = rowOf(post, instant(clock));
     const kept = await db
       .insertInto('posts')

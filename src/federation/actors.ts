@@ -13,7 +13,7 @@ import {
 } from '@fedify/vocab';
 
 import { type Blog, blogByHandle, blogById } from '../domain/blogs.ts';
-import { keysOf } from '../domain/keys.ts';
+import { keptKeysOf } from '../domain/keys.ts';
 import { INSTANCE, ORGANISATION, type Organisation, organisation } from '../domain/organisations.ts';
 import { named, path } from '../urls.ts';
 import { at, type Here } from './here.ts';
@@ -147,7 +147,7 @@ async function identifierOf(here: Here, handle: string): Promise<string | null> 
 
 /** A local actor's keys ready to sign with, RSA first. Kept, because importing a key costs more than signing with it. */
 export async function signingKeys(here: Here, owner: string): Promise<CryptoKeyPair[]> {
-  const rows = await keysOf(here.db, { owner });
+  const rows = await keptKeysOf(here.db, { owner });
   return await Promise.all(rows.map((row) => imported(row)));
 }
 

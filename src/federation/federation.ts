@@ -29,7 +29,7 @@ import { isVouched, openListeners } from './listening.ts';
 import { lookUp, remoteTemplate } from './look-up.ts';
 import { registerNodeinfo } from './nodeinfo.ts';
 import { openMessages } from './queue/messages.ts';
-import { backlog } from './queue/status.ts';
+import { openBacklog } from './queue/status.ts';
 import { bringsMail, listeningAs, type Reception, received } from './reception.ts';
 import { openSigners } from './signers.ts';
 import { registerWebfingerLinks, withCanonicalResource } from './webfinger.ts';
@@ -94,14 +94,14 @@ export function openFederation(options: FederationOptions): Fediverse {
     allowPrivateAddress,
     seen: (activity) => wasApplied(db, activity),
     knowsActor: (id) => knowsActor(db, { id }),
-    backlog: () => backlog(db, { clock }),
+    backlog: openBacklog(db, { clock }),
   });
   const context = () => federation.createContext(new URL(origin), here);
   const listening = listeningAs(here, context);
   const signers = openSigners({ clock, loaders: listening });
   const listeners = openListeners(listening);
   const inbox = openMessages(db, { clock });
-  const federation = registered(options, { here, egress, gate, inbox, listeners });
+  const federation = registered(options, { egress, gate, inbox, listeners });
   const shelf: Shelf = new Map();
   const workers = openWorkers({ here, federation, egress, mouth: options.mouth });
   wake = workers.wake;
@@ -127,7 +127,7 @@ export function openFederation(options: FederationOptions): Fediverse {
 
 function registered(
   options: FederationOptions,
-  { here, egress, gate, inbox, listeners }: Omit<Reception, 'federation' | 'signers'>,
+  { egress, gate, inbox, listeners }: Pick<Reception, 'egress' | 'gate' | 'inbox' | 'listeners'>,
 ): Federation<Here> {
   const { db, clock, origin, version, allowPrivateAddress } = options;
   const listen = inbox.listen.bind(inbox);
@@ -137,8 +137,6 @@ function registered(
       await egress.scope(LISTENER_BUDGET, async () =>
         isVouched(message) ? await listeners.listen(message) : await handler(message),
       );
-      // Whoever follows waits for the Accept.
-      here.wake();
     }, listening);
   const federation = createFederation<Here>({
     kv: withoutIdempotence(openKv(db, { clock })),

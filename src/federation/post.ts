@@ -25,6 +25,12 @@ export async function post(
   try {
     return await posted(here, { schemes, delivery });
   } catch (error) {
+    const { attempts } = delivery;
+    // It answered, and said more than anybody reads: what it answered counts.
+    if (error instanceof EgressRefusal && error.status !== undefined) {
+      const { status, reason: detail } = error;
+      return outcomeOf({ status, retryAfter: null, detail, now: here.clock.now(), attempts });
+    }
     return unreached(error);
   }
 }

@@ -94,7 +94,8 @@ function handingIn(app: Hono<Env>, deps: HttpDeps) {
     c.set('files', files);
     c.set('again', async (request) => await app.fetch(request, c.env));
     await next();
-    if (!isSafe(c.req.method)) deps.wake();
+    // Letters from afar wake it themselves, where they ask for an answer.
+    if (!isSafe(c.req.method) && !c.req.path.startsWith('/ap/')) deps.wake();
   });
 }
 

@@ -1,6 +1,7 @@
 // The shape of every table, as the newest migration leaves it. Code says camelCase, columns are snake_case.
 // Portable subset: text ids, ISO-8601 UTC text for instants, 0/1 integers, JSON as text, bodies as bytes.
 import type { Generated } from 'kysely';
+import type { AbsenceRow, ActivityRow, DeliveryRow, KvRow, LaneRow, MessageRow, SenderRow } from './tables-of-mail.ts';
 import type { FormRow, InvitationRow, SessionRow } from './tables-of-visits.ts';
 
 /** An ISO-8601 instant in UTC with a trailing Z, such as `2006-11-09T02:30:00.000Z`; text order is time order. */
@@ -235,6 +236,7 @@ export interface LikeRow {
 export interface TombstoneRow {
   /** ActivityPub id that existed, or was deleted before it came: never to be used again. */
   id: string;
+  /** Who said so; nobody else's word counts for a text of this actor. */
   actor: string;
   formerType: string;
   deleted: Instant;
@@ -304,88 +306,5 @@ export interface Tables {
   activities: ActivityRow;
   deliveries: DeliveryRow;
   lanes: LaneRow;
-}
-
-export interface KvRow {
-  key: string;
-  value: string;
-  /** Epoch milliseconds: nothing here is kept for ever. */
-  expires: number;
-}
-
-/** Inbound work that was acknowledged to a peer and must therefore survive. */
-export interface MessageRow {
-  /** Counts up: the order inside a lane. */
-  number: Generated<number>;
-  lane: string | null;
-  /** Whose turn it takes: the actor's host. */
-  sender: string;
-  payload: Bytes;
-  /** Epoch milliseconds before which nobody may take it. */
-  due: number;
-  leasedUntil: number | null;
-  lease: string | null;
-  attempts: number;
-  /** Why it was given up; null while it is alive. */
-  dead: string | null;
-  created: number;
-}
-
-/** A host whose inbound messages wait. It has one message worked on at a time, and a row here as long as one is alive. */
-export interface SenderRow {
-  host: string;
-  /** Epoch milliseconds since when its next message waits for nothing but a worker. */
-  since: number;
-}
-
-/** An outgoing activity as it is sent: composed, proved and LD-signed once, whatever the number of inboxes. */
-export interface ActivityRow {
-  /** The activity's ActivityPub id. */
-  id: string;
-  actor: string;
-  verb: string;
-  /** The ActivityPub id of what it is about. */
-  object: string;
-  /** 1 when it is addressed to everybody, so that a GET of its id may show it. */
-  shown: Flag;
-  body: Bytes;
-  created: Instant;
-}
-
-export interface DeliveryRow {
-  number: Generated<number>;
-  activity: string;
-  inbox: string;
-  /** The inbox's origin host with port: its lane. */
-  host: string;
-  state: 'waiting' | 'delivered' | 'dead' | 'cancelled' | 'superseded';
-  /** How often it was taken to be posted; more than 0 means that the peer may have heard of it. */
-  attempts: number;
-  /** How many of them the host answered, neither with success nor by saying that it is busy. */
-  declined: Generated<number>;
-  /** Epoch milliseconds before which it is not tried again although its lane goes on; null when its turn is the lane's. */
-  due: number | null;
-  /** Why the last attempt failed, or why it ended as it did. */
-  reason: string | null;
-  /** Epoch milliseconds at which it came into this state. */
-  changed: number;
-}
-
-/** One host's ordered lane and its health. The lease stands here because a host has one delivery in flight. */
-export interface LaneRow {
-  host: string;
-  /** Epoch milliseconds before which nobody may knock; null when nothing waits or the host is suspended. */
-  due: number | null;
-  /** Who holds the lane, or null. */
-  lease: string | null;
-  leasedUntil: number | null;
-  /** The number of the delivery in flight. */
-  taken: number | null;
-  /** Epoch milliseconds of the first failure of this bad spell, or null while it is well. */
-  failingSince: number | null;
-  failures: number;
-  /** Epoch milliseconds at which it was given up until it writes to us again. */
-  suspended: number | null;
-  /** The last error of this bad spell. */
-  reason: string | null;
+  absences: AbsenceRow;
 }

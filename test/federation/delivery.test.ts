@@ -190,6 +190,19 @@ describe('a server that', () => {
     await told();
   });
 
+  test('takes it and then says more than anybody reads has taken it', async () => {
+    server.answer = () => ({ status: 200, body: 'x'.repeat(1024 * 1024 + 1) });
+    const { entry } = await told();
+    const states = await node.world.db
+      .selectFrom('deliveries')
+      .innerJoin('activities', 'activities.id', 'deliveries.activity')
+      .select('deliveries.state')
+      .where('activities.object', '=', addressOf(entry))
+      .execute();
+    expect(states).toEqual([{ state: 'delivered' }]);
+    server.answer = () => ({ status: 202 });
+  });
+
   test('says 503 is asked again when it said, and in order (item 55)', async () => {
     let answered = 0;
     server.answer = () => (answered++ === 0 ? { status: 503, headers: { 'retry-after': '1' } } : { status: 202 });

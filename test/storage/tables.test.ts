@@ -150,6 +150,7 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
     number: true,
     lane: true,
     sender: true,
+    first: true,
     payload: true,
     due: true,
     leasedUntil: true,
@@ -172,6 +173,7 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
     reason: true,
     changed: true,
   },
+  absences: { inbox: true, since: true },
   lanes: {
     host: true,
     due: true,

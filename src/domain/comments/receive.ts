@@ -7,7 +7,7 @@ import { blogById } from '../blogs.ts';
 import { type Clock, instant } from '../clock.ts';
 import { newId } from '../ids.ts';
 import type { SafeHtml } from '../text/sanitise.ts';
-import { entomb, tombstone } from '../tombstones.ts';
+import { entomb, isBuried } from '../tombstones.ts';
 import { bumpEntry } from './thread.ts';
 
 export type Comment = CommentRow;
@@ -71,7 +71,7 @@ export async function receiveComment(
   { comment, place, clock }: { comment: Arriving; place: Place; clock: Clock },
 ): Promise<Receipt> {
   return await inTransaction(db, async (db) => {
-    if ((await tombstone(db, { id: comment.uri }))?.actor === comment.actor) return 'buried';
+    if (await isBuried(db, { id: comment.uri, actor: comment.actor })) return 'buried';
     const entry = await db
       .selectFrom('entries')
       .select(['id', 'blog'])

@@ -21,11 +21,14 @@ export type EgressReason =
 export class EgressRefusal extends Error {
   readonly reason: EgressReason;
   readonly url: string;
+  /** What the host answered, where only the body of its answer was refused. */
+  readonly status: number | undefined;
 
-  constructor(reason: EgressReason, url: string) {
+  constructor(reason: EgressReason, url: string, status?: number) {
     super(`${reason}: ${url}`);
     this.name = 'EgressRefusal';
     this.reason = reason;
     this.url = url;
+    this.status = status;
   }
 }

@@ -61,10 +61,11 @@ export async function transfer(
     for (const [name, value] of Object.entries(reply.headers)) {
       for (const one of [value ?? []].flat()) headers.append(name, one);
     }
-    const bytes = await read(reply.body, { headers, outgoing, bytesMax: limits.bytesMax, signal: either });
-    if (reply.statusCode < 200 || reply.statusCode > 599) throw new TypeError(`status ${reply.statusCode}`);
+    const { statusCode: status } = reply;
+    const bytes = await read(reply.body, { status, headers, outgoing, bytesMax: limits.bytesMax, signal: either });
+    if (status < 200 || status > 599) throw new TypeError(`status ${status}`);
     for (const name of WITHHELD) headers.delete(name);
-    return { status: reply.statusCode, statusText: reply.statusText, headers, bytes };
+    return { status, statusText: reply.statusText, headers, bytes };
   } catch (error) {
     if (either.aborted) throw either.reason;
     throw failureOf(error, href);
@@ -78,21 +79,22 @@ export async function transfer(
 async function read(
   body: Readable,
   {
+    status,
     headers,
     outgoing,
     bytesMax,
     signal,
-  }: { headers: Headers; outgoing: Outgoing; bytesMax: number; signal: AbortSignal },
+  }: { status: number; headers: Headers; outgoing: Outgoing; bytesMax: number; signal: AbortSignal },
 ): Promise<Uint8Array<ArrayBuffer>> {
   const href = outgoing.url.href;
   const collect = async (source: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> => {
     const declared = outgoing.method === 'HEAD' ? 0 : Number(headers.get('content-length') ?? 0);
-    if (declared > bytesMax) throw new EgressRefusal('too-large', href);
+    if (declared > bytesMax) throw new EgressRefusal('too-large', href, status);
     const chunks: Uint8Array[] = [];
     let length = 0;
     for await (const chunk of source) {
       length += chunk.byteLength;
-      if (length > bytesMax) throw new EgressRefusal('too-large', href);
+      if (length > bytesMax) throw new EgressRefusal('too-large', href, status);
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);
@@ -114,7 +116,7 @@ async function read(
       return pipeline(
         body,
         async () => {
-          throw new EgressRefusal('encoding', href);
+          throw new EgressRefusal('encoding', href, status);
         },
         { signal },
       );
@@ -123,7 +125,7 @@ async function read(
 
 function failureOf(error: unknown, href: string): Error {
   // The connector knows the host only.
-  if (error instanceof EgressRefusal) return new EgressRefusal(error.reason, href);
+  if (error instanceof EgressRefusal) return new EgressRefusal(error.reason, href, error.status);
   if (error instanceof errors.ConnectTimeoutError) return new EgressRefusal('too-slow', href);
   if (error instanceof errors.HeadersOverflowError) return new EgressRefusal('too-large', href);
   return new TypeError('fetch failed', { cause: error });

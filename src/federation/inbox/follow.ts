@@ -18,4 +18,6 @@ export async function onFollow(context: Listening, follow: Follow): Promise<void
   if (sent === null) return;
   // Not by `applyOnce`: the same Follow after an Undo counts again, and taking a follower twice changes nothing.
   await addFollower(here.db, { followed: local.id, actor: sent.actor.id, activity: sent.id, clock: here.clock });
+  // Whoever follows waits for the Accept.
+  here.wake();
 }

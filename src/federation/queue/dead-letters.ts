@@ -6,7 +6,7 @@ import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { incoming, outgoing } from './bell.ts';
 import { WELL } from './lanes.ts';
-import { lineUp } from './senders.ts';
+import { bringForward, lineUp } from './senders.ts';
 
 /** Rows removed by one statement; between two of them others have their turn. */
 const CHUNK = 500;
@@ -118,9 +118,15 @@ export async function retryDeadMessages(
   const retried = await inTransaction(db, async (db) => {
     let query = db.updateTable('messages').set({ dead: null, attempts: 0, due: now }).where('dead', 'is not', null);
     if (which !== 'all') query = query.where('number', '=', which.number);
-    const { numUpdatedRows } = await query.executeTakeFirst();
+    const revived = await query.returning('lane').execute();
+    for (const lane of new Set(revived.map(({ lane }) => lane))) {
+      if (lane === null) continue;
+      // They stand before all that came to their lane since.
+      await db.updateTable('messages').set({ first: 0 }).where('lane', '=', lane).where('first', '=', 1).execute();
+      await bringForward(db, { lane });
+    }
     await lineUp(db, { now });
-    return Number(numUpdatedRows);
+    return revived.length;
   });
   if (retried > 0) incoming.ring();
   return retried;

@@ -1,20 +1,14 @@
 // Outgoing mail: one row an inbox, one lane a host. A lane has at most one delivery in flight and keeps to the order of
 // enqueueing, strictly for what is about one object, so a Delete never overtakes its Create. Whoever works a lane holds its lease.
-import { randomUUID } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { type Clock, instant } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { outgoing } from './bell.ts';
-import { nextFresh, nextPostponed, soonestPostponed } from './heads.ts';
-import { FREE, givenUp, WELL } from './lanes.ts';
+import { givenUp } from './lanes.ts';
 import { outdate, type Subject, spare } from './outdated.ts';
 
 /** Inboxes handled by one statement, far below SQLite's limit of bound values. */
 const CHUNK = 500;
-
-/** How long a lane belongs to a worker that stopped answering, in milliseconds. */
-export const LEASE_MS = 60_000;
 
 /** An activity as it goes out: `body` is the finished JSON; `shown` is 1 when a GET of its id may show it. */
 export interface Outgoing extends Subject {
@@ -45,6 +39,8 @@ export interface Delivery extends Subject {
   declined: number;
   /** Epoch milliseconds since when it has been waiting. */
   changed: number;
+  /** Whether its host fails, and this one finds out whether it still does. */
+  probe: boolean;
 }
 
 /**
@@ -156,88 +152,4 @@ async function suspensions(db: Db, hosts: string[]): Promise<Map<string, string>
     .where('suspended', 'is not', null)
     .execute();
   return new Map(lanes.map(({ host, failingSince, reason }) => [host, givenUp({ host, since: failingSince, reason })]));
-}
-
-/**
- * Takes the first waiting delivery of the lane that has been due longest, and leases that lane for `leaseMs`. What was
- * postponed comes after what was not; about one object the order is always that of enqueueing.
- * Returns null when no lane is due. Never takes a second delivery of a host while one is in flight.
- */
-export async function claim(
-  db: Db,
-  { clock, leaseMs = LEASE_MS }: { clock: Clock; leaseMs?: number },
-): Promise<Delivery | null> {
-  for (;;) {
-    const now = clock.now();
-    // Looking first keeps an idle node from asking for the write lock every second.
-    const lane = await db
-      .selectFrom('lanes')
-      .select('host')
-      .where('due', '<=', now)
-      .where((where) => where.or([where('leasedUntil', 'is', null), where('leasedUntil', '<=', now)]))
-      .orderBy('due')
-      .orderBy('host')
-      .limit(1)
-      .executeTakeFirst();
-    if (lane === undefined) return null;
-    const delivery = await inTransaction(db, (db) => takeFirst(db, { host: lane.host, now, leaseMs }));
-    if (delivery !== null) return delivery;
-    // SQLite answers without ever leaving this turn: whatever may be wrong in a lane, others get theirs.
-    await setImmediate();
-  }
-}
-
-/**
- * Null when somebody else was faster, when nothing waits in the lane any more, which then loses its time, or when all that
- * waits was postponed; nothing is left then that could say whether the host is well, so new mail may find out at once.
- */
-async function takeFirst(
-  db: Db,
-  { host, now, leaseMs }: { host: string; now: number; leaseMs: number },
-): Promise<Delivery | null> {
-  const lease = randomUUID();
-  const lane = await db
-    .updateTable('lanes')
-    .set({ lease, leasedUntil: now + leaseMs })
-    .where('host', '=', host)
-    .where('due', '<=', now)
-    .where((where) => where.or([where('leasedUntil', 'is', null), where('leasedUntil', '<=', now)]))
-    .executeTakeFirst();
-  if (lane.numUpdatedRows === 0n) return null;
-  const number = (await nextFresh(db, { host })) ?? (await nextPostponed(db, { host, now }));
-  if (number === null) {
-    const due = await soonestPostponed(db, { host });
-    await db
-      .updateTable('lanes')
-      .set({ ...FREE, taken: null, ...(due === null ? { due } : { ...WELL, due }) })
-      .where('host', '=', host)
-      .execute();
-    return null;
-  }
-  const row = await db
-    .updateTable('deliveries')
-    .set((set) => ({ attempts: set('attempts', '+', 1) }))
-    .where('number', '=', number)
-    .returning(['number', 'activity', 'inbox', 'attempts', 'declined', 'changed'])
-    .executeTakeFirstOrThrow();
-  await db.updateTable('lanes').set({ taken: number }).where('host', '=', host).execute();
-  const activity = await db
-    .selectFrom('activities')
-    .select(['actor', 'verb', 'object', 'body'])
-    .where('id', '=', row.activity)
-    .executeTakeFirstOrThrow();
-  return { ...row, ...activity, host, lease };
-}
-
-/** Keeps the lane while a slow peer is being posted to. */
-export async function extendLease(
-  db: Db,
-  { clock, delivery, leaseMs = LEASE_MS }: { clock: Clock; delivery: Delivery; leaseMs?: number },
-): Promise<void> {
-  await db
-    .updateTable('lanes')
-    .set({ leasedUntil: clock.now() + leaseMs })
-    .where('host', '=', delivery.host)
-    .where('lease', '=', delivery.lease)
-    .execute();
 }

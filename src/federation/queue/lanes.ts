@@ -4,7 +4,7 @@ import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { incoming, outgoing } from './bell.ts';
-import { nextFresh, soonestPostponed } from './heads.ts';
+import { nextDue } from './heads.ts';
 import { lineUp } from './senders.ts';
 
 const SECOND = 1_000;
@@ -77,12 +77,15 @@ export function givenUp({
 }
 
 /**
- * Makes the lane of `host` knock at `now` if anything waits in it that was not postponed. Call it inside a transaction that has written the lane's row:
- * whoever enqueues at the same time then comes before or after, never between.
+ * The hosts are well: their lanes knock at `now` if anything waits in them that was not postponed. Call it inside a
+ * transaction that has written the lanes' rows: whoever enqueues at the same time then comes before or after, never between.
  */
-export async function scheduleLane(db: Db, { host, now }: { host: string; now: number }): Promise<void> {
-  const due = (await nextFresh(db, { host })) === null ? await soonestPostponed(db, { host }) : now;
-  await db.updateTable('lanes').set({ due }).where('host', '=', host).execute();
+export async function scheduleWell(db: Db, { hosts, now }: { hosts: string[]; now: number }): Promise<void> {
+  await db
+    .updateTable('lanes')
+    .set((lane) => ({ ...WELL, due: nextDue(lane, { now }) }))
+    .where('host', 'in', hosts)
+    .execute();
 }
 
 /**
@@ -95,7 +98,7 @@ export async function wakeHost(db: Db, { clock, host }: { clock: Clock; host: st
   if (lane === undefined || lane.failures < WOKEN_AFTER) return 'well';
   await inTransaction(db, async (db) => {
     await db.updateTable('lanes').set(WELL).where('host', '=', host).execute();
-    await scheduleLane(db, { host, now: clock.now() });
+    await scheduleWell(db, { hosts: [host], now: clock.now() });
   });
   outgoing.ring();
   return 'woken';

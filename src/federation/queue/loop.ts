@@ -1,5 +1,5 @@
-// Keeps a bounded number of jobs going: takes the next one whenever there is room, and sleeps when there is none.
-import { setImmediate } from 'node:timers/promises';
+// Keeps a bounded number of jobs going: takes what there is room for, and sleeps when there is none.
+import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import { getLogger } from '@logtape/logtape';
 import type { Bell } from './bell.ts';
 
@@ -8,18 +8,19 @@ const log = getLogger(['wethi', 'queue']);
 /** How long jobs under way may take to end after a stop, in milliseconds; `serve` has ten seconds for all of its closing. */
 const DRAIN_MS = 7_000;
 
-/** A job that takes longer than this, in milliseconds, no longer keeps others waiting for a place. */
-const SLOW_AFTER_MS = 2_000;
-/** Places in all, slow jobs among them, for each place that `concurrency` gives. */
-const SLOW_SHARE = 4;
-
 export interface Work<Job> {
-  /** The next job, already leased, or null when there is none. */
-  claim: () => Promise<Job | null>;
-  /** Does the job and records how it ended. */
+  /** Up to `room` jobs, already leased; fewer, or none, when there is no more to do. After the stop `room` is 0. */
+  take: (room: number) => Promise<Job[]>;
+  /** Does the job and records how it ended, or leaves the record to the next `take`. */
   work: (job: Job) => Promise<void>;
-  /** Jobs at once, not counting those that take longer than two seconds, of which there may be three times as many. */
+  /** Jobs at once, not counting those that stand aside. */
   concurrency: number;
+  /** A job that takes longer than this, in milliseconds, stands aside: it no longer keeps others waiting for a place. */
+  asideAfterMs: number;
+  /** Jobs at once in all, those that stand aside among them. */
+  most: number;
+  /** Milliseconds in which jobs that end are gathered for one `take`, because each commit waits for the disk. */
+  gatherMs: number;
   /** How long to sleep, in milliseconds, before looking for what another process enqueued. */
   pollMs: number;
   bell: Bell;
@@ -28,12 +29,13 @@ export interface Work<Job> {
 
 /**
  * Works until `signal` aborts, then waits for the jobs under way, seven seconds at most, and resolves. It never rejects: what
- * `claim` or `work` throws is logged, and the job's lease, when it runs out, brings the job back.
+ * `take` or `work` throws is logged, and the job's lease, when it runs out, brings the job back.
  */
 export async function keepWorking<Job>(options: Work<Job>): Promise<void> {
-  const { work, concurrency, pollMs, bell, signal } = options;
+  const { work, concurrency, asideAfterMs, most, gatherMs, pollMs, bell, signal } = options;
   const running = new Set<Promise<void>>();
   let places = concurrency;
+  let ended = false;
 
   function start(job: Job): void {
     places--;
@@ -42,41 +44,57 @@ export async function keepWorking<Job>(options: Work<Job>): Promise<void> {
       aside = true;
       places++;
       bell.ring();
-    }, SLOW_AFTER_MS);
+    }, asideAfterMs);
     const run = work(job)
       .catch((error: unknown) => log.error('a job ended without a record: {error}', { error }))
       .finally(() => {
         clearTimeout(timer);
         if (!aside) places++;
         running.delete(run);
+        ended = true;
         bell.ring();
       });
     running.add(run);
   }
 
   while (!signal.aborted) {
+    if (ended) await pause(gatherMs);
+    ended = false;
     const since = bell.rings;
-    const room = places > 0 && running.size < concurrency * SLOW_SHARE;
-    const job = room ? await next(options) : null;
-    if (job === null) await bell.wait({ since, ms: pollMs, signal });
-    else start(job);
+    const room = Math.min(places, most - running.size);
+    const jobs = await taken(options, room);
+    for (const job of jobs) start(job);
+    if (jobs.length === 0 || jobs.length === room) await bell.wait({ since, ms: pollMs, signal });
   }
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, DRAIN_MS);
-  });
-  await Promise.race([Promise.all(running), late]);
-  clearTimeout(timer);
+  await drained(options, running);
 }
 
-async function next<Job>({ claim }: Work<Job>): Promise<Job | null> {
+/** Waits for what is under way and has each end recorded as it comes: the process may be killed while others are waited for. */
+async function drained<Job>(options: Work<Job>, running: Set<Promise<void>>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let late = false;
+  const end = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      late = true;
+      resolve();
+    }, DRAIN_MS);
+  });
+  while (running.size > 0 && !late) {
+    await Promise.race([end, ...running]);
+    await taken(options, 0);
+  }
+  clearTimeout(timer);
+  await taken(options, 0);
+}
+
+async function taken<Job>({ take }: Work<Job>, room: number): Promise<Job[]> {
   // The database answers within the turn: without this pause a long backlog would keep pages and inboxes waiting.
   await setImmediate();
   try {
-    return await claim();
+    return await take(room);
   } catch (error) {
     log.error('no work could be taken from the database: {error}', { error });
-    return null;
+    return [];
   }
 }
 

@@ -7,44 +7,28 @@ import type {
   MessageQueueEnqueueOptions,
   MessageQueueListenOptions,
 } from '@fedify/fedify';
-import { getLogger } from '@logtape/logtape';
-import type { ExpressionBuilder } from 'kysely';
 import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
-import type { Tables } from '../../storage/tables.ts';
+import type { MessageRow } from '../../storage/tables-of-mail.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { incoming } from './bell.ts';
-import { FREE } from './lanes.ts';
+import { afterError, type End, exchange, type Message, type Worked } from './hand-over.ts';
 import { heartbeat, keepWorking } from './loop.ts';
-import { nextMessage, stepBack, stepUp } from './senders.ts';
+import { stepUp } from './senders.ts';
 
-const log = getLogger(['wethi', 'queue']);
+/** A message that takes longer than this, in milliseconds, no longer keeps others waiting for a place. */
+const SLOW_AFTER_MS = 2_000;
+/** Places in all, slow messages' among them, for each place that `concurrency` gives. */
+const SLOW_SHARE = 4;
 
-/** Pauses after the first to the fifth failure, in milliseconds; a sixth failure is the last. */
-const PAUSES_MS = [1_000, 5_000, 30_000, 120_000, 600_000];
+/** How long ends are gathered, in milliseconds, before they are written down together: the next messages wait for that. */
+const GATHER_MS = 1;
 
 /** Rows in one INSERT, far below SQLite's limit of bound values. */
 const CHUNK = 500;
 
-/** Characters of an error kept with a dead message. */
-const REASON_LENGTH_MAX = 2_000;
-
-interface Message {
-  number: number;
-  payload: Uint8Array;
-  attempts: number;
-  lease: string;
-  sender: string;
-}
-
-interface NewMessage {
-  lane: string | null;
-  sender: string;
-  payload: Uint8Array;
-  due: number;
-  attempts: number;
-  created: number;
-}
+/** A message to be stored. */
+type NewMessage = Pick<MessageRow, 'lane' | 'sender' | 'payload' | 'due' | 'attempts' | 'created'>;
 
 export interface MessagesOptions {
   clock: Clock;
@@ -100,7 +84,9 @@ export class InboundQueue implements MessageQueue {
     });
     await inTransaction(this.#db, async (db) => {
       await insert(db, rows);
-      await stepUp(db, { hosts: [...new Set(rows.map(({ sender }) => sender))], now: created });
+      await stepUp(db, {
+        arrivals: [...new Set(rows.map(({ sender }) => sender))].map((host) => ({ host, since: due })),
+      });
     });
     incoming.ring();
   }
@@ -114,10 +100,28 @@ export class InboundQueue implements MessageQueue {
     options?: MessageQueueListenOptions,
   ): Promise<void> {
     const left = new AbortController();
-    await keepWorking({
-      claim: () => this.#claim(),
-      work: (message) => this.#work(message, { handler, left: left.signal }),
+    let worked: Worked[] = [];
+    await keepWorking<Message>({
+      take: async (room) => {
+        const batch = worked;
+        worked = [];
+        try {
+          return await exchange(this.#db, { now: this.#clock.now(), worked: batch, room, leaseMs: this.#leaseMs });
+        } catch (error) {
+          // They are written down with the next ones, unless their leases have run out by then.
+          worked = [...batch, ...worked];
+          throw error;
+        }
+      },
+      work: async (message) => {
+        const end = await this.#work(message, { handler, left: left.signal });
+        // The database may be closed when nobody waits any more.
+        if (!left.signal.aborted) worked.push({ message, end });
+      },
       concurrency: this.#concurrency,
+      asideAfterMs: SLOW_AFTER_MS,
+      most: this.#concurrency * SLOW_SHARE,
+      gatherMs: GATHER_MS,
       pollMs: this.#pollMs,
       bell: incoming,
       signal: options?.signal ?? new AbortController().signal,
@@ -142,46 +146,18 @@ export class InboundQueue implements MessageQueue {
     return { queued, ready, delayed: queued - ready };
   }
 
-  async #claim(): Promise<Message | null> {
-    for (;;) {
-      const now = this.#clock.now();
-      // Looking first keeps an idle node from asking for the write lock every second.
-      if ((await nextMessage(this.#db, { now })) === null) return null;
-      const message = await inTransaction(this.#db, (db) => this.#take(db, now));
-      if (message === null) continue;
-      if (message.attempts <= PAUSES_MS.length + 1) return message;
-      // Only a message whose worker vanished each time comes here: it may be what brings the process down.
-      await this.#bury(message, `the worker ended ${message.attempts - 1} times without an answer`);
-    }
-  }
-
-  /** Null when another process was faster. */
-  async #take(db: Db, now: number): Promise<Message | null> {
-    const next = await nextMessage(db, { now });
-    if (next === null) return null;
-    const lease = randomUUID();
-    const row = await db
-      .updateTable('messages')
-      .set((set) => ({ lease, leasedUntil: now + this.#leaseMs, attempts: set('attempts', '+', 1) }))
-      .where('number', '=', next.number)
-      .returning(['number', 'payload', 'attempts', 'sender'])
-      .executeTakeFirstOrThrow();
-    return { ...row, lease };
-  }
-
-  /** `left` aborts when nobody waits for the work any more; the database may be closed then, and nothing is recorded. */
-  async #work(message: Message, { handler, left }: Handling): Promise<void> {
+  async #work(message: Message, { handler, left }: Handling): Promise<End> {
     const stop = heartbeat({ leaseMs: this.#leaseMs, extend: () => this.#extend(message) });
     left.addEventListener('abort', stop);
     try {
       await handler(JSON.parse(Buffer.from(message.payload).toString()));
+      return 'done';
     } catch (error) {
-      if (!left.aborted) await this.#failed(message, error);
-      return;
+      return afterError(message, { error, now: this.#clock.now() });
     } finally {
+      left.removeEventListener('abort', stop);
       stop();
     }
-    if (!left.aborted) await this.#record(message, 'done');
   }
 
   async #extend({ number, lease }: Message): Promise<void> {
@@ -192,56 +168,38 @@ export class InboundQueue implements MessageQueue {
       .where('lease', '=', lease)
       .execute();
   }
-
-  async #failed(message: Message, error: unknown): Promise<void> {
-    const pause = PAUSES_MS[message.attempts - 1];
-    const reason = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(
-      0,
-      REASON_LENGTH_MAX,
-    );
-    if (pause === undefined) return await this.#bury(message, reason);
-    log.warn('inbound message {number} failed and is tried again in {seconds} s: {error}', {
-      number: message.number,
-      seconds: pause / 1000,
-      error,
-    });
-    await this.#record(message, { due: this.#clock.now() + pause });
-  }
-
-  async #bury(message: Message, reason: string): Promise<void> {
-    log.error('inbound message {number} is given up: {reason}', { number: message.number, reason });
-    await this.#record(message, { dead: reason });
-  }
-
-  /** Writes down how the work on a message ended, unless somebody else has it by now; the next turn is another host's. */
-  async #record({ number, lease, sender }: Message, end: 'done' | { due: number } | { dead: string }): Promise<void> {
-    await inTransaction(this.#db, async (db) => {
-      const mine = (where: ExpressionBuilder<Tables, 'messages'>) =>
-        where.and([where('number', '=', number), where('lease', '=', lease)]);
-      if (end === 'done') await db.deleteFrom('messages').where(mine).execute();
-      else
-        await db
-          .updateTable('messages')
-          .set({ ...FREE, ...end })
-          .where(mine)
-          .execute();
-      await stepBack(db, { host: sender, now: this.#clock.now() });
-    });
-  }
 }
 
 interface Handling {
   handler: (message: unknown) => Promise<void> | void;
+  /** Aborts when nobody waits for the work any more. */
   left: AbortSignal;
 }
 
 async function insert(db: Db, rows: NewMessage[]): Promise<void> {
-  for (let i = 0; i < rows.length; i += CHUNK) {
+  const begun = await begunLanes(db, rows);
+  const standing = rows.map((row) => {
+    const first = row.lane === null || !begun.has(row.lane) ? (1 as const) : (0 as const);
+    if (row.lane !== null) begun.add(row.lane);
+    return { ...row, first };
+  });
+  for (let i = 0; i < standing.length; i += CHUNK) {
     await db
       .insertInto('messages')
-      .values(rows.slice(i, i + CHUNK))
+      .values(standing.slice(i, i + CHUNK))
       .execute();
   }
+}
+
+/** The lanes of these messages in which somebody stands already. */
+async function begunLanes(db: Db, rows: NewMessage[]): Promise<Set<string>> {
+  const begun = new Set<string>();
+  for (const lane of new Set(rows.map(({ lane }) => lane))) {
+    if (lane === null) continue;
+    const living = db.selectFrom('messages').select('number').where('lane', '=', lane).where('dead', 'is', null);
+    if ((await living.limit(1).executeTakeFirst()) !== undefined) begun.add(lane);
+  }
+  return begun;
 }
 
 /**

@@ -2,20 +2,33 @@
 import { getLogger } from '@logtape/logtape';
 import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
+import { inTransaction } from '../../storage/transaction.ts';
 import { outgoing } from './bell.ts';
-import { claim, type Delivery, extendLease, LEASE_MS } from './deliveries.ts';
+import { claim, extendLease, LEASE_MS } from './claim.ts';
+import type { Delivery } from './deliveries.ts';
 import { heartbeat, keepWorking } from './loop.ts';
 import type { Outcome } from './outcomes.ts';
-import { settle } from './settle.ts';
+import { type Ended, type Settled, settle } from './settle.ts';
 
 const log = getLogger(['wethi', 'queue']);
+
+/** Hosts posted to at once while they answer without delay. */
+const PLACES = 16;
+/** Milliseconds after which a host that has not answered keeps no place: waiting costs nothing, and others are there. */
+const ASIDE_AFTER_MS = 150;
+/** Posts under way at most, those among them that only wait for an answer: what a killed process may have posted again. */
+export const IN_FLIGHT_MAX = 256;
+/** Of these, posts to hosts that fail: each may hold on until its deadline. */
+const PROBES_MAX = 64;
+/** How long answers are gathered, in milliseconds, before they are written down together. */
+const GATHER_MS = 3;
 
 export interface PostmanOptions {
   db: Db;
   clock: Clock;
   /** Signs and sends one delivery; its own deadline is its own affair. What it throws counts as a failure of the host. */
   post: (delivery: Pick<Delivery, 'number' | 'activity' | 'actor' | 'inbox' | 'body' | 'attempts'>) => Promise<Outcome>;
-  /** Hosts posted to at once, not counting those that take longer than two seconds; 16 unless told. */
+  /** Hosts posted to at once, not counting those that keep us waiting; 16 unless told, and 256 with those. */
   concurrency?: number;
   /** How often, in milliseconds, other processes' mail is looked for; 1 s unless told. */
   pollMs?: number;
@@ -27,30 +40,55 @@ export type Postman = ReturnType<typeof openPostman>;
  * Starts delivering. `wake()` has it look for work at once; `stop()` takes nothing new and resolves when the posts under way
  * have ended, after 7 s at the latest. What is not recorded by then is posted again after a restart.
  */
-export function openPostman({ db, clock, post, concurrency = 16, pollMs = 1_000 }: PostmanOptions) {
+export function openPostman({ db, clock, post, concurrency = PLACES, pollMs = 1_000 }: PostmanOptions) {
   const stopping = new AbortController();
   let gone = false;
+  let ended: Ended[] = [];
+  let probes = 0;
 
   async function deliver(delivery: Delivery): Promise<void> {
     const extend = async () => {
       if (!gone) await extendLease(db, { clock, delivery });
     };
     const stop = heartbeat({ leaseMs: LEASE_MS, extend });
+    if (delivery.probe) probes++;
     try {
       const outcome = await attempt(post, delivery);
       // After `stop` the database may be closed already.
-      if (gone) return;
-      const settled = await settle(db, { clock, delivery, outcome });
-      report(delivery, outcome, settled);
+      if (!gone) ended.push({ delivery, outcome });
     } finally {
+      if (delivery.probe) probes--;
       stop();
     }
   }
 
+  /** Writes down what has ended and takes what comes next, in one transaction. */
+  async function take(all: number): Promise<Delivery[]> {
+    const room = { all, probes: Math.max(0, PROBES_MAX - probes) };
+    if (ended.length === 0) return all === 0 ? [] : await claim(db, { clock, room });
+    const batch = ended;
+    ended = [];
+    try {
+      const [settled, taken] = await inTransaction(db, async (db) => [
+        await settle(db, { clock, ended: batch }),
+        await claim(db, { clock, room }),
+      ]);
+      batch.forEach((one, i) => void report(one, settled[i] ?? 'lost'));
+      return taken;
+    } catch (error) {
+      // They are written down with the next ones, unless their leases have run out by then.
+      ended = [...batch, ...ended];
+      throw error;
+    }
+  }
+
   const done = keepWorking({
-    claim: () => claim(db, { clock }),
+    take,
     work: deliver,
     concurrency,
+    asideAfterMs: ASIDE_AFTER_MS,
+    most: IN_FLIGHT_MAX,
+    gatherMs: GATHER_MS,
     pollMs,
     bell: outgoing,
     signal: stopping.signal,
@@ -78,8 +116,8 @@ async function attempt(post: PostmanOptions['post'], delivery: Delivery): Promis
   }
 }
 
-function report({ number, inbox }: Delivery, outcome: Outcome, settled: string): void {
-  const properties = { number, inbox, settled };
+function report({ delivery, outcome }: Ended, settled: Settled): void {
+  const properties = { number: delivery.number, inbox: delivery.inbox, settled };
   if (outcome.kind === 'delivered') log.debug('delivery {number} to {inbox}: {settled}', properties);
   else log.warn('delivery {number} to {inbox}: {settled}, {reason}', { ...properties, reason: outcome.reason });
 }

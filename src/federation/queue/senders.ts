@@ -1,4 +1,4 @@
-// Whose inbound message comes next. Every host has one message worked on at a time and goes to the end of the line after it,
+// Whose inbound message comes next, and which. Every host has one message worked on at a time and goes to the end of the line after it,
 // so that a host which never answers, or brings a thousand messages, keeps only its own mail waiting.
 import type { Db } from '../../storage/database.ts';
 
@@ -17,7 +17,10 @@ export async function nextMessage(db: Db, { now }: { now: number }): Promise<Nex
     .selectFrom('senders as s')
     .crossJoin('messages as m')
     .select(['m.number', 'm.due', 's.since'])
+    // A host all of whose messages wait for their next try stands in the line for later, and is not looked at before.
+    .where('s.since', '<=', now)
     .whereRef('m.sender', '=', 's.host')
+    .where('m.first', '=', 1)
     .where('m.dead', 'is', null)
     .where('m.due', '<=', now)
     .where((where) =>
@@ -31,55 +34,82 @@ export async function nextMessage(db: Db, { now }: { now: number }): Promise<Nex
         ),
       ),
     )
-    .where((where) =>
-      where.or([
-        where('m.lane', 'is', null),
-        where.not(
-          where.exists(
-            where
-              .selectFrom('messages as earlier')
-              .select('earlier.number')
-              .whereRef('earlier.lane', '=', 'm.lane')
-              .where('earlier.dead', 'is', null)
-              .whereRef('earlier.number', '<', 'm.number'),
-          ),
-        ),
-      ]),
-    )
     .orderBy('s.since')
     .orderBy('s.host')
+    .orderBy('m.due')
     .orderBy('m.number')
     .limit(1)
     .executeTakeFirst();
   return row === undefined ? null : { number: row.number, since: Math.max(row.due, row.since) };
 }
 
-/** Puts hosts that are not in the line at its end. */
-export async function stepUp(db: Db, { hosts, now }: { hosts: string[]; now: number }): Promise<void> {
-  for (let i = 0; i < hosts.length; i += CHUNK) {
+/** Has the first living message of `lane` taken next, when whatever stood before it is gone. */
+export async function bringForward(db: Db, { lane }: { lane: string }): Promise<void> {
+  await db
+    .updateTable('messages')
+    .set({ first: 1 })
+    .where('number', '=', (select) =>
+      select
+        .selectFrom('messages as m')
+        .select('m.number')
+        .where('m.lane', '=', lane)
+        .where('m.dead', 'is', null)
+        .orderBy('m.number')
+        .limit(1),
+    )
+    .execute();
+}
+
+/** A host and when the first of its messages may be worked on, in epoch milliseconds. */
+export interface Arrival {
+  host: string;
+  since: number;
+}
+
+/** Puts hosts in the line, at that time's place; one that stands before it keeps its place. */
+export async function stepUp(db: Db, { arrivals }: { arrivals: Arrival[] }): Promise<void> {
+  for (let i = 0; i < arrivals.length; i += CHUNK) {
     await db
       .insertInto('senders')
-      .values(hosts.slice(i, i + CHUNK).map((host) => ({ host, since: now })))
-      .onConflict((conflict) => conflict.column('host').doNothing())
+      .values(arrivals.slice(i, i + CHUNK))
+      .onConflict((conflict) =>
+        conflict
+          .column('host')
+          .doUpdateSet({ since: (set) => set.ref('excluded.since') })
+          .whereRef('senders.since', '>', 'excluded.since'),
+      )
       .execute();
   }
 }
 
-/** Puts every host in the line that has a living message and is not there. */
+/** Puts every host in the line that has a living message and is not there, or stands there for later than it need. */
 export async function lineUp(db: Db, { now }: { now: number }): Promise<void> {
-  const rows = await db.selectFrom('messages').select('sender').distinct().where('dead', 'is', null).execute();
-  await stepUp(db, { hosts: rows.map(({ sender }) => sender), now });
+  const rows = await db
+    .selectFrom('messages')
+    .select(({ fn }) => ['sender', fn.min('due').as('due')])
+    .where('dead', 'is', null)
+    .groupBy('sender')
+    .execute();
+  await stepUp(db, { arrivals: rows.map(({ sender, due }) => ({ host: sender, since: Math.max(due, now) })) });
 }
 
-/** Sends a host, one of whose messages was just worked on, to the end of the line, or home when nothing of it is left. */
+/**
+ * Sends a host, one of whose messages was just worked on, to the end of the line; to a later place when all that is left of it
+ * waits for its next try; or home when nothing is left.
+ */
 export async function stepBack(db: Db, { host, now }: { host: string; now: number }): Promise<void> {
-  const left = await db
+  const next = await db
     .selectFrom('messages')
-    .select('number')
+    .select('due')
     .where('sender', '=', host)
+    .where('first', '=', 1)
     .where('dead', 'is', null)
+    .orderBy('due')
     .limit(1)
     .executeTakeFirst();
-  if (left === undefined) await db.deleteFrom('senders').where('host', '=', host).execute();
-  else await db.updateTable('senders').set({ since: now }).where('host', '=', host).execute();
+  if (next === undefined) await db.deleteFrom('senders').where('host', '=', host).execute();
+  else {
+    const since = Math.max(next.due, now);
+    await db.updateTable('senders').set({ since }).where('host', '=', host).execute();
+  }
 }

@@ -1,10 +1,13 @@
-// Writes down how an attempt ended: for the delivery, and for the lane of its host.
+// Writes down how attempts ended: for the deliveries, and for the lanes of their hosts. Many at once, because answers come many
+// at once and each commit waits for the disk.
 import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
+import type { LaneRow } from '../../storage/tables-of-mail.ts';
 import { inTransaction } from '../../storage/transaction.ts';
+import { noteArrivals, noteRefusal } from './absences.ts';
 import type { Delivery } from './deliveries.ts';
-import { nextFresh } from './heads.ts';
-import { afterFailure, FREE, givenUp, hopeless, pauseAfter, scheduleLane, WELL } from './lanes.ts';
+import { hasFresh } from './heads.ts';
+import { afterFailure, FREE, givenUp, hopeless, pauseAfter, scheduleWell } from './lanes.ts';
 import type { Outcome } from './outcomes.ts';
 import { outdatedInFlight } from './outdated.ts';
 
@@ -19,46 +22,92 @@ const CHOKES_AFTER = 3;
 /** How a delivery stands after an attempt; `lost` when its lease had run out and somebody else has it. */
 export type Settled = 'delivered' | 'dead' | 'waiting' | 'cancelled' | 'superseded' | 'lost';
 
+/** An attempt that is over. */
+export interface Ended {
+  delivery: Delivery;
+  outcome: Outcome;
+}
+
 /**
- * Records how an attempt ended and gives the lane back: at once due again after an answer, later after a failure, suspended
- * after seven failing days, and then all that waits for the host becomes dead letters that say why. What the host keeps
- * declining is postponed by itself, with later mail about the same object, and others are tried meanwhile: if one of them
- * arrives the lane is well, and if there is none nothing speaks against the host.
+ * Records how attempts ended, in one transaction, and gives their lanes back: at once due again after an answer, later after
+ * a failure, suspended after seven failing days, and then all that waits for the host becomes dead letters that say why. What
+ * the host keeps declining is postponed by itself, with later mail about the same object, and others are tried meanwhile: if
+ * one of them arrives the lane is well, and if there is none nothing speaks against the host.
+ * Returns how each stands, in the order of `ended`.
  */
-export async function settle(
-  db: Db,
-  { clock, delivery, outcome }: { clock: Clock; delivery: Delivery; outcome: Outcome },
-): Promise<Settled> {
+export async function settle(db: Db, { clock, ended }: { clock: Clock; ended: readonly Ended[] }): Promise<Settled[]> {
+  if (ended.length === 0) return [];
   const now = clock.now();
   return await inTransaction(db, async (db) => {
-    const lane = await db
-      .updateTable('lanes')
-      .set({ ...FREE, taken: null })
-      .where('host', '=', delivery.host)
-      .where('lease', '=', delivery.lease)
-      .returning(['failingSince', 'failures'])
-      .executeTakeFirst();
-    if (lane === undefined) return 'lost';
-    if (outcome.kind === 'failed' || outcome.kind === 'postponed') {
-      return await settleTrouble(db, { delivery, outcome, lane, now });
+    const lanes = await giveBack(db, ended);
+    const arrived = ended.filter(({ delivery, outcome }) => outcome.kind === 'delivered' && lanes.has(delivery.lease));
+    await settleArrived(db, { deliveries: arrived.map(({ delivery }) => delivery), now });
+    const settled: Settled[] = [];
+    for (const { delivery, outcome } of ended) {
+      const lane = lanes.get(delivery.lease);
+      if (lane === undefined) settled.push('lost');
+      else if (outcome.kind === 'delivered') settled.push('delivered');
+      else if (outcome.kind === 'refused') settled.push(await settleRefusal(db, { delivery, outcome, now }));
+      else settled.push(await settleTrouble(db, { delivery, outcome, lane, now }));
     }
-    const end = outcome.kind === 'delivered' ? DELIVERED : await deathOf(db, { delivery, reason: outcome.reason });
-    await finish(db, { number: delivery.number, end, now });
-    await db.updateTable('lanes').set(WELL).where('host', '=', delivery.host).execute();
-    await scheduleLane(db, { host: delivery.host, now });
-    return end.state;
+    return settled;
   });
 }
 
-interface End {
-  state: 'delivered' | 'dead' | 'cancelled' | 'superseded';
-  reason: string | null;
+type Lane = Pick<LaneRow, 'failingSince' | 'failures'>;
+
+/** Frees the lanes that are still held by those whose attempts ended; how they stood, by lease. */
+async function giveBack(db: Db, ended: readonly Ended[]): Promise<Map<string, Lane>> {
+  const hosts = [...new Set(ended.map(({ delivery }) => delivery.host))].sort();
+  const leases = ended.map(({ delivery }) => delivery.lease);
+  const lanes = await db
+    .selectFrom('lanes')
+    .select(['lease', 'failingSince', 'failures'])
+    .where('host', 'in', hosts)
+    .where('lease', 'in', leases)
+    .$narrowType<{ lease: string }>()
+    .execute();
+  await db
+    .updateTable('lanes')
+    .set({ ...FREE, taken: null })
+    .where('host', 'in', hosts)
+    .where('lease', 'in', leases)
+    .execute();
+  return new Map(lanes.map(({ lease, ...lane }) => [lease, lane]));
 }
 
-const DELIVERED: End = { state: 'delivered', reason: null };
+async function settleArrived(db: Db, { deliveries, now }: { deliveries: Delivery[]; now: number }): Promise<void> {
+  if (deliveries.length === 0) return;
+  await db
+    .updateTable('deliveries')
+    .set({ state: 'delivered', reason: null, changed: now })
+    .where(
+      'number',
+      'in',
+      deliveries.map(({ number }) => number),
+    )
+    .execute();
+  await noteArrivals(db, { inboxes: deliveries.map(({ inbox }) => inbox) });
+  await scheduleWell(db, { hosts: deliveries.map(({ host }) => host), now });
+}
 
-async function deathOf(db: Db, { delivery, reason }: { delivery: Delivery; reason: string }): Promise<End> {
-  return (await outdated(db, delivery)) ?? { state: 'dead', reason: reason.slice(0, REASON_LENGTH_MAX) };
+/** The host answers, so its lane is well; this one it never wants. */
+async function settleRefusal(
+  db: Db,
+  { delivery, outcome, now }: Pick<Trouble, 'delivery' | 'now'> & { outcome: Extract<Outcome, { kind: 'refused' }> },
+): Promise<Settled> {
+  const { number, host } = delivery;
+  const reason = outcome.reason.slice(0, REASON_LENGTH_MAX);
+  const end = (await outdated(db, delivery)) ?? { state: 'dead' as const, reason };
+  await finish(db, { number, end, now });
+  await noteRefusal(db, { inbox: delivery.inbox, status: outcome.status, now });
+  await scheduleWell(db, { hosts: [host], now });
+  return end.state;
+}
+
+interface End {
+  state: 'dead' | 'cancelled' | 'superseded';
+  reason: string;
 }
 
 function outdated(db: Db, delivery: Delivery): Promise<End | null> {
@@ -84,7 +133,7 @@ function tooOld({ delivery, reason, now }: { delivery: Delivery; reason: string;
 interface Trouble {
   delivery: Delivery;
   outcome: Extract<Outcome, { kind: 'failed' | 'postponed' }>;
-  lane: { failingSince: number | null; failures: number };
+  lane: Lane;
   now: number;
 }
 
@@ -99,8 +148,7 @@ async function settleTrouble(db: Db, { delivery, outcome, lane, now }: Trouble):
     (await outdated(db, delivery)) ?? (health?.kind === 'suspended' ? null : tooOld({ delivery, reason, now }));
   if (end !== null) await finish(db, { number, end, now });
   if (health === null) {
-    await db.updateTable('lanes').set(WELL).where('host', '=', host).execute();
-    await scheduleLane(db, { host, now });
+    await scheduleWell(db, { hosts: [host], now });
     return end?.state ?? 'waiting';
   }
   const { since, failures } = health;
@@ -130,6 +178,6 @@ function ownTry({ delivery, outcome, now }: Omit<Trouble, 'lane'>): { declined: 
 }
 
 /** Whether a host that declined one delivery may be at fault itself: it has failed of late, and others are there to try. */
-async function remainsToBeProven(db: Db, { host, lane }: { host: string; lane: Trouble['lane'] }): Promise<boolean> {
-  return lane.failingSince !== null && (await nextFresh(db, { host })) !== null;
+async function remainsToBeProven(db: Db, { host, lane }: { host: string; lane: Lane }): Promise<boolean> {
+  return lane.failingSince !== null && (await hasFresh(db, { host }));
 }

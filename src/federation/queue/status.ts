@@ -47,6 +47,24 @@ export async function backlog(db: Db, { clock }: { clock: Clock }): Promise<Back
   return { waiting: Number(waiting), oldestSeconds: next === null ? 0 : Math.floor((now - next.since) / 1000) };
 }
 
+/** How long a backlog is believed, in milliseconds. At a hundred letters a second it may have grown by a hundred. */
+const BELIEVED_MS = 1_000;
+
+/** The backlog as the inbox asks for it before every letter: looked up once a second at most, for that takes milliseconds. */
+export function openBacklog(db: Db, { clock }: { clock: Clock }): () => Promise<Backlog> {
+  let known: Backlog | undefined;
+  let asked = 0;
+  return async () => {
+    const age = clock.now() - asked;
+    // A clock that was set back must not make it believed for ever.
+    if (known === undefined || age < 0 || age >= BELIEVED_MS) {
+      asked = clock.now();
+      known = await backlog(db, { clock });
+    }
+    return known;
+  };
+}
+
 /** Everything an operator asks a queue: how much, how old, who does not answer and why. */
 export async function queueStatus(db: Db, { clock }: { clock: Clock }): Promise<QueueStatus> {
   const outgoing = { waiting: 0, delivered: 0, dead: 0, cancelled: 0, superseded: 0 };

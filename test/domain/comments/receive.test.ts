@@ -182,6 +182,12 @@ describe('a deletion', () => {
     expect(await commented(world, { actor: reader, entry, uri: note(1) })).toMatchObject({ receipt: 'held' });
   });
 
+  test("by a neighbour first does not undo the author's own", async () => {
+    await remove(`${reader.id}-neighbour`);
+    await remove(reader.id);
+    expect(await commented(world, { actor: reader, entry, uri: note(1) })).toMatchObject({ receipt: 'buried' });
+  });
+
   test('that comes twice does no harm', async () => {
     await commented(world, { actor: reader, entry, uri: note(1) });
     await remove(reader.id);

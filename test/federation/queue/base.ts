@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { Clock } from '../../../src/domain/clock.ts';
-import { type Enqueued, enqueueActivity } from '../../../src/federation/queue/deliveries.ts';
+import { claim } from '../../../src/federation/queue/claim.ts';
+import { type Delivery, type Enqueued, enqueueActivity } from '../../../src/federation/queue/deliveries.ts';
+import { type Ended, type Settled, settle } from '../../../src/federation/queue/settle.ts';
 import { type Db, openDatabase } from '../../../src/storage/database.ts';
 import { migrate } from '../../../src/storage/migrate.ts';
 
@@ -50,6 +52,19 @@ export function mail(
   const object = `https://wethi.example/ap/entries/${about}`;
   const body = Buffer.from(JSON.stringify({ id, type: verb, actor: blog, object, name: 'สรุปบทเรียน' }));
   return enqueueActivity(db, { clock, activity: { id, actor: blog, verb, object, shown: 1, body }, inboxes });
+}
+
+/** The next delivery, taken by itself; null when nothing is due. */
+export async function claimOne(db: Db, { clock }: { clock: Clock }): Promise<Delivery | null> {
+  return (await claim(db, { clock, room: { all: 1, probes: 1 } }))[0] ?? null;
+}
+
+/** Settles one attempt by itself. */
+export async function settleOne(
+  db: Db,
+  { clock, delivery, outcome }: Ended & { clock: Clock },
+): Promise<Settled | undefined> {
+  return (await settle(db, { clock, ended: [{ delivery, outcome }] }))[0];
 }
 
 /** `verb state` of every delivery in the order of enqueueing. */

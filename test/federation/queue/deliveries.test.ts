@@ -2,12 +2,11 @@
 import { CompiledQuery } from 'kysely';
 import { expect, test } from 'vitest';
 import { type Clock, standingClock } from '../../../src/domain/clock.ts';
-import { claim, type Delivery } from '../../../src/federation/queue/deliveries.ts';
+import type { Delivery } from '../../../src/federation/queue/deliveries.ts';
 import { releaseLeases } from '../../../src/federation/queue/lanes.ts';
-import { settle } from '../../../src/federation/queue/settle.ts';
 import type { Db } from '../../../src/storage/database.ts';
 import { inTransaction } from '../../../src/storage/transaction.ts';
-import { mail, openBase, states } from './base.ts';
+import { claimOne, mail, openBase, settleOne, states } from './base.ts';
 
 const A = 'https://a.example/inbox';
 const B = 'https://b.example/inbox';
@@ -21,7 +20,7 @@ async function openPost() {
 }
 
 async function take(db: Db, clock: Clock): Promise<Delivery> {
-  const delivery = await claim(db, { clock });
+  const delivery = await claimOne(db, { clock });
   if (delivery === null) throw new Error('nothing was due');
   return delivery;
 }
@@ -52,7 +51,7 @@ test('it is enqueued with its cause or not at all', async () => {
   });
   await expect(cause).rejects.toThrow('the cause failed');
   expect(await states(db)).toEqual([]);
-  expect(await claim(db, { clock })).toBeNull();
+  expect(await claimOne(db, { clock })).toBeNull();
 });
 
 test('three thousand inboxes on three hundred hosts all get a lane', async () => {
@@ -71,8 +70,8 @@ test('a host has one delivery in flight, in the order of enqueueing; other hosts
   expect([first.inbox, second.inbox]).toEqual([A, B]);
   expect(first).toMatchObject({ verb: 'Create', attempts: 1, host: 'a.example' });
   expect(JSON.parse(Buffer.from(first.body).toString())).toMatchObject({ type: 'Create', name: 'สรุปบทเรียน' });
-  expect(await claim(db, { clock })).toBeNull();
-  expect(await settle(db, { clock, delivery: first, outcome: OK })).toBe('delivered');
+  expect(await claimOne(db, { clock })).toBeNull();
+  expect(await settleOne(db, { clock, delivery: first, outcome: OK })).toBe('delivered');
   expect(await take(db, clock)).toMatchObject({ verb: 'Like', inbox: A });
 });
 
@@ -82,7 +81,7 @@ test('a lane goes to the end of the line after each delivery, so a long one star
   await mail(db, { clock, verb: 'Create', about: '2', inboxes: [A, B] });
   const first = await take(db, clock);
   clock.pass({ milliseconds: 5 });
-  await settle(db, { clock, delivery: first, outcome: OK });
+  await settleOne(db, { clock, delivery: first, outcome: OK });
   expect((await take(db, clock)).inbox).toBe(B);
 });
 
@@ -91,8 +90,8 @@ test('a Delete never overtakes its Create', async () => {
   await mail(db, { clock, verb: 'Create', about: '7', inboxes: [A] });
   const create = await take(db, clock);
   await mail(db, { clock, verb: 'Delete', about: '7', inboxes: [A] });
-  expect(await claim(db, { clock })).toBeNull();
-  await settle(db, { clock, delivery: create, outcome: OK });
+  expect(await claimOne(db, { clock })).toBeNull();
+  await settleOne(db, { clock, delivery: create, outcome: OK });
   expect((await take(db, clock)).verb).toBe('Delete');
 });
 
@@ -115,7 +114,7 @@ test('a Delete cancels a Create that was never sent, and itself', async () => {
 test('a Create that was tried without an answer is cancelled, and its Delete still sent', async () => {
   const { db, clock } = await openPost();
   await mail(db, { clock, verb: 'Create', about: '7', inboxes: [A] });
-  await settle(db, { clock, delivery: await take(db, clock), outcome: DOWN });
+  await settleOne(db, { clock, delivery: await take(db, clock), outcome: DOWN });
   await mail(db, { clock, verb: 'Delete', about: '7', inboxes: [A] });
   expect(await states(db)).toEqual(['Create cancelled', 'Delete waiting']);
 });
@@ -126,7 +125,7 @@ test('a Create that fails in flight while its Delete is enqueued is not sent aga
   const create = await take(db, clock);
   await mail(db, { clock, verb: 'Delete', about: '7', inboxes: [A] });
   expect(await states(db)).toEqual(['Create waiting', 'Delete waiting']);
-  expect(await settle(db, { clock, delivery: create, outcome: DOWN })).toBe('cancelled');
+  expect(await settleOne(db, { clock, delivery: create, outcome: DOWN })).toBe('cancelled');
   clock.pass({ minutes: 1 });
   expect((await take(db, clock)).verb).toBe('Delete');
 });
@@ -157,7 +156,7 @@ test('a newer Update takes the place of those that wait or died, but not of one 
     'a.example waiting',
     'b.example waiting',
   ]);
-  expect(await settle(db, { clock, delivery: flying, outcome: DOWN })).toBe('superseded');
+  expect(await settleOne(db, { clock, delivery: flying, outcome: DOWN })).toBe('superseded');
 });
 
 test('an old Update that is enqueued once more does not end the newer one', async () => {
@@ -173,13 +172,13 @@ test('what a killed process had taken is taken again once its lease has run out,
   await mail(db, { clock, verb: 'Create', about: '7', inboxes: [A] });
   const lost = await take(db, clock);
   clock.pass({ seconds: 59 });
-  expect(await claim(db, { clock })).toBeNull();
+  expect(await claimOne(db, { clock })).toBeNull();
   clock.pass({ seconds: 1 });
   const again = await take(db, clock);
   expect(again).toMatchObject({ number: lost.number, attempts: 2 });
-  expect(await claim(db, { clock })).toBeNull();
-  expect(await settle(db, { clock, delivery: lost, outcome: OK })).toBe('lost');
-  expect(await settle(db, { clock, delivery: again, outcome: OK })).toBe('delivered');
+  expect(await claimOne(db, { clock })).toBeNull();
+  expect(await settleOne(db, { clock, delivery: lost, outcome: OK })).toBe('lost');
+  expect(await settleOne(db, { clock, delivery: again, outcome: OK })).toBe('delivered');
 });
 
 test('a restart gives lanes back at once and sets going one that had lost its time', async () => {
@@ -187,7 +186,7 @@ test('a restart gives lanes back at once and sets going one that had lost its ti
   await mail(db, { clock, verb: 'Create', about: '7', inboxes: [A, B] });
   await take(db, clock);
   await db.updateTable('lanes').set({ due: null }).where('host', '=', 'b.example').execute();
-  expect(await claim(db, { clock })).toBeNull();
+  expect(await claimOne(db, { clock })).toBeNull();
   await releaseLeases(db, { clock });
   expect([(await take(db, clock)).inbox, (await take(db, clock)).inbox].sort()).toEqual([A, B]);
 });
@@ -219,10 +218,10 @@ test('with a hundred thousand delivered rows no statement of the postman reads t
   });
   await mail(listening, { clock, verb: 'Create', about: '7', inboxes: [A, B] });
   await mail(listening, { clock, verb: 'Update', about: '7', inboxes: [A, B] });
-  await settle(listening, { clock, delivery: await take(listening, clock), outcome: DOWN });
+  await settleOne(listening, { clock, delivery: await take(listening, clock), outcome: DOWN });
   await mail(listening, { clock, verb: 'Delete', about: '7', inboxes: [A, B] });
   clock.pass({ minutes: 1 });
-  await settle(listening, { clock, delivery: await take(listening, clock), outcome: OK });
+  await settleOne(listening, { clock, delivery: await take(listening, clock), outcome: OK });
   const plans: string[] = [];
   for (const text of new Set(asked)) plans.push(...(await plan(db, text)));
   expect(plans.length).toBeGreaterThan(10);

@@ -2,12 +2,10 @@
 import { expect, test } from 'vitest';
 import { standingClock } from '../../../src/domain/clock.ts';
 import { deadLetters, dropDead, pruneDelivered, retryDead } from '../../../src/federation/queue/dead-letters.ts';
-import { claim } from '../../../src/federation/queue/deliveries.ts';
 import { wakeHost } from '../../../src/federation/queue/lanes.ts';
 import { type Outcome, outcomeOf } from '../../../src/federation/queue/outcomes.ts';
-import { settle } from '../../../src/federation/queue/settle.ts';
 import { queueStatus } from '../../../src/federation/queue/status.ts';
-import { mail, openBase, states } from './base.ts';
+import { claimOne, mail, openBase, settleOne, states } from './base.ts';
 
 const A = 'https://a.example/inbox';
 const B = 'https://b.example/inbox';
@@ -30,11 +28,11 @@ async function openLane() {
     const pause = Math.max(0, due - clock.now());
     if (pause > 0) {
       clock.pass({ milliseconds: pause - 1 });
-      clears &&= (await claim(db, { clock })) === null;
+      clears &&= (await claimOne(db, { clock })) === null;
       clock.pass({ milliseconds: 1 });
     }
-    const delivery = await claim(db, { clock });
-    return delivery === null ? null : { pause, settled: await settle(db, { clock, delivery, outcome }) };
+    const delivery = await claimOne(db, { clock });
+    return delivery === null ? null : { pause, settled: (await settleOne(db, { clock, delivery, outcome })) ?? '' };
   }
   return { db, clock, answer, neverEarly: () => clears };
 }
@@ -110,7 +108,7 @@ test('429 for ever ends after seven days in dead letters that say why, and later
   ]);
   await mail(db, { clock, verb: 'Create', about: '3', inboxes: [A] });
   expect(await deadLetters(db, { limit: 1 })).toMatchObject([{ number: 4, reason, attempts: 0 }]);
-  expect(await claim(db, { clock })).toBeNull();
+  expect(await claimOne(db, { clock })).toBeNull();
   expect(await states(db)).toEqual(['Create dead', 'Create dead', 'Create waiting', 'Create dead']);
 });
 
@@ -144,7 +142,7 @@ test('a host that writes to us is well again: its lane knocks at once, and a sus
   expect(await wakeHost(db, { clock, host: 'a.example' })).toBe('well');
   expect(await wakeHost(db, { clock, host: 'unknown.example' })).toBe('well');
   for (let i = 0; i < 7; i++) await answer({ kind: 'failed', reason: 'ECONNREFUSED' });
-  expect(await claim(db, { clock })).toBeNull();
+  expect(await claimOne(db, { clock })).toBeNull();
   expect(await wakeHost(db, { clock, host: 'a.example' })).toBe('woken');
   expect(await answer({ kind: 'failed', reason: 'ECONNREFUSED', retryAfter: DAY })).toEqual({
     pause: 0,
@@ -163,10 +161,10 @@ test('waking a host does not start a second delivery beside the one in flight', 
   await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
   for (let i = 0; i < 3; i++) await answer({ kind: 'failed', reason: 'ECONNREFUSED' });
   clock.pass({ minutes: 4 });
-  const flying = await claim(db, { clock });
+  const flying = await claimOne(db, { clock });
   expect(await wakeHost(db, { clock, host: 'a.example' })).toBe('woken');
   expect(flying).not.toBeNull();
-  expect(await claim(db, { clock })).toBeNull();
+  expect(await claimOne(db, { clock })).toBeNull();
 });
 
 test('a host that writes all the time and fails all the time is not knocked at faster than once a minute', async () => {
@@ -201,10 +199,10 @@ test('what a living host fails at for seven days is given up, and what comes aft
 
 /** Takes what is due and answers it; says which it was, or null when nothing is due now. */
 async function knock({ db, clock }: Awaited<ReturnType<typeof openLane>>, outcome: (verb: string) => Outcome) {
-  const delivery = await claim(db, { clock });
+  const delivery = await claimOne(db, { clock });
   if (delivery === null) return null;
   const what = `${delivery.verb} ${delivery.object.split('/').at(-1)}`;
-  await settle(db, { clock, delivery, outcome: outcome(what) });
+  await settleOne(db, { clock, delivery, outcome: outcome(what) });
   return what;
 }
 
@@ -301,9 +299,9 @@ test('dead letters are retried at their old place, one, by host or all, and lift
   expect(await answer(OK)).toEqual({ pause: 0, settled: 'delivered' });
   expect(await answer(OK)).toBeNull();
   expect(await retryDead(db, { clock, which: { host: 'b.example' } })).toBe(3);
-  expect((await claim(db, { clock }))?.number).toBe(2);
+  expect((await claimOne(db, { clock }))?.number).toBe(2);
   expect(await retryDead(db, { clock, which: 'all' })).toBe(1);
-  expect((await claim(db, { clock }))?.number).toBe(5);
+  expect((await claimOne(db, { clock }))?.number).toBe(5);
   await db.updateTable('deliveries').set({ state: 'dead' }).execute();
   expect(await dropDead(db, { which: { host: 'a.example' } })).toBe(2);
   expect(await dropDead(db, { which: 'all' })).toBe(3);
@@ -392,8 +390,8 @@ test('what waits behind a postponed delivery about its object keeps no lane turn
   for (let i = 0; i < 3; i++) await answer(broken);
   clock.pass({ minutes: 2 });
   const turn = new Promise((resolve) => setTimeout(() => resolve('a turn for others'), 50));
-  expect(await Promise.race([claim(db, { clock }).then(() => 'an answer'), turn])).toBe('an answer');
-  for (let i = 0; i < 3; i++) await claim(db, { clock });
+  expect(await Promise.race([claimOne(db, { clock }).then(() => 'an answer'), turn])).toBe('an answer');
+  for (let i = 0; i < 3; i++) await claimOne(db, { clock });
   const lane = await db.selectFrom('lanes').select(['due', 'taken']).executeTakeFirstOrThrow();
   expect(lane.taken !== null || lane.due === null || lane.due > clock.now()).toBe(true);
 });

@@ -143,6 +143,39 @@ test('a dead message can be retried or dropped', async () => {
   expect(done).toEqual(['one']);
 });
 
+test('a dead message that is retried stands before what came to its lane since, also while that is waiting', async () => {
+  const { db } = await openBase();
+  const clock = standingClock(START);
+  const queue = openMessages(db, { clock, pollMs: 10 });
+  await queue.enqueue('first', { orderingKey: 'a' });
+  const done: unknown[] = [];
+  let broken = true;
+  const stop = new AbortController();
+  const listening = queue.listen(
+    (message) => {
+      if (message === 'first' && broken) throw new Error('broken');
+      if (message === 'second' && done.length === 0 && broken) throw new Error('not yet');
+      done.push(message);
+    },
+    { signal: stop.signal },
+  );
+  await soon(async () => {
+    clock.pass({ minutes: 10 });
+    return (await deadMessages(db, { limit: 1 })).length === 1;
+  });
+  await queue.enqueueMany(['second', 'third'], { orderingKey: 'a' });
+  await soon(async () => (await queue.getDepth()).delayed === 1);
+  broken = false;
+  await retryDeadMessages(db, { clock, which: 'all' });
+  await soon(async () => {
+    clock.pass({ minutes: 10 });
+    return done.length === 3;
+  });
+  stop.abort();
+  await listening;
+  expect(done).toEqual(['first', 'second', 'third']);
+});
+
 test('what a killed process had taken is taken again once its lease has run out, and only once', async () => {
   const { db, again } = await openBase();
   const clock = standingClock(START);

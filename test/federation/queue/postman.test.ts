@@ -4,10 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { standingClock, systemClock } from '../../../src/domain/clock.ts';
 import { deadLetters } from '../../../src/federation/queue/dead-letters.ts';
-import { claim } from '../../../src/federation/queue/deliveries.ts';
 import { outcomeOf } from '../../../src/federation/queue/outcomes.ts';
 import { openPostman, type PostmanOptions } from '../../../src/federation/queue/postman.ts';
-import { mail, openBase, states } from './base.ts';
+import { claimOne, mail, openBase, states } from './base.ts';
 
 const OK = { kind: 'delivered', status: 202 } as const;
 
@@ -55,7 +54,8 @@ test('silent hosts, more than there are places, do not hinder fifty others', asy
   const started = Date.now();
   const postman = openPostman({ db, clock: systemClock, post, concurrency: 4 });
   await soon(async () => (await states(db)).filter((state) => state === 'Create delivered').length === 50);
-  expect(Date.now() - started).toBeLessThan(5_900);
+  // A silent one keeps its place for 150 ms; its post is given up after six seconds.
+  expect(Date.now() - started).toBeLessThan(2_500);
   await postman.stop();
   expect((await states(db)).filter((state) => state === 'Create waiting')).toHaveLength(6);
 }, 20_000);
@@ -166,7 +166,7 @@ test('stop waits for what is under way and takes nothing new', async () => {
   answer();
   await stopping;
   expect(await states(db)).toEqual(['Create delivered', 'Create waiting']);
-  expect((await claim(db, { clock: systemClock }))?.inbox).toBe('https://a.example/2');
+  expect((await claimOne(db, { clock: systemClock }))?.inbox).toBe('https://a.example/2');
 });
 
 test('stop gives up after seven seconds on what never ends; its late answer touches nothing', async () => {

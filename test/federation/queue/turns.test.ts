@@ -1,0 +1,138 @@
+// Many deliveries at a time: who comes first, how many are under way, and that none of the others pays for one.
+import { CompiledQuery } from 'kysely';
+import { expect, test } from 'vitest';
+import { standingClock, systemClock } from '../../../src/domain/clock.ts';
+import { claim } from '../../../src/federation/queue/claim.ts';
+import { IN_FLIGHT_MAX, openPostman } from '../../../src/federation/queue/postman.ts';
+import { settle } from '../../../src/federation/queue/settle.ts';
+import type { Db } from '../../../src/storage/database.ts';
+import { claimOne, mail, openBase, settleOne, states } from './base.ts';
+
+const OK = { kind: 'delivered', status: 202 } as const;
+const DOWN = { kind: 'failed', reason: 'ECONNREFUSED' } as const;
+const START = '2026-11-23T02:00:00Z';
+
+const inboxesOf = (hosts: number) => Array.from({ length: hosts }, (_, i) => `https://h${1000 + i}.example/inbox`);
+
+async function soon(ready: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 8_000;
+  while (!(await ready())) {
+    if (Date.now() > end) throw new Error('it did not happen');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+test('one look takes the first delivery of many hosts, in order, and their activity’s bytes once', async () => {
+  const { db } = await openBase();
+  const clock = standingClock(START);
+  for (const about of ['1', '2']) await mail(db, { clock, verb: 'Create', about, inboxes: inboxesOf(20) });
+  const taken = await claim(db, { clock, room: { all: 16, probes: 8 } });
+  expect(taken.map(({ inbox }) => inbox).sort()).toEqual(inboxesOf(16));
+  expect(new Set(taken.map(({ object }) => object))).toEqual(new Set(['https://wethi.example/ap/entries/1']));
+  expect(new Set(taken.map(({ body }) => body)).size).toBe(1);
+  expect(await claim(db, { clock, room: { all: 16, probes: 8 } })).toHaveLength(4);
+  expect(await claim(db, { clock, room: { all: 16, probes: 8 } })).toEqual([]);
+});
+
+test('hosts that fail come after all that are well, and no more of them than there is room for', async () => {
+  const { db } = await openBase();
+  const clock = standingClock(START);
+  const inboxes = inboxesOf(6);
+  await mail(db, { clock, verb: 'Create', about: '1', inboxes: inboxes.slice(0, 4) });
+  const failing = await claim(db, { clock, room: { all: 4, probes: 4 } });
+  await settle(db, { clock, ended: failing.map((delivery) => ({ delivery, outcome: DOWN })) });
+  clock.pass({ minutes: 1 });
+  await mail(db, { clock, verb: 'Create', about: '2', inboxes });
+  const taken = await claim(db, { clock, room: { all: 6, probes: 3 } });
+  expect(taken.filter(({ probe }) => !probe).map(({ inbox }) => inbox)).toEqual(inboxes.slice(4));
+  expect(taken.filter(({ probe }) => probe)).toHaveLength(3);
+  expect(await claim(db, { clock, room: { all: 6, probes: 0 } })).toEqual([]);
+});
+
+test('answers of all kinds that are written down together stand as if each had come by itself', async () => {
+  const { db } = await openBase();
+  const clock = standingClock(START);
+  for (const about of ['1', '2']) await mail(db, { clock, verb: 'Create', about, inboxes: inboxesOf(4) });
+  const [a, b, c, d] = await claim(db, { clock, room: { all: 4, probes: 4 } });
+  if (a === undefined || b === undefined || c === undefined || d === undefined) throw new Error('nothing was due');
+  clock.pass({ seconds: 60 });
+  // Meanwhile another worker took what the lease of the last one had kept.
+  await db.updateTable('lanes').set({ due: null }).where('host', '!=', d.host).execute();
+  const stolen = await claimOne(db, { clock });
+  expect(stolen?.number).toBe(d.number);
+  const settled = await settle(db, {
+    clock,
+    ended: [
+      { delivery: a, outcome: OK },
+      { delivery: b, outcome: { kind: 'refused', status: 400, reason: 'answered 400' } },
+      { delivery: c, outcome: DOWN },
+      { delivery: d, outcome: { kind: 'refused', status: 400, reason: 'answered 400' } },
+    ],
+  });
+  expect(settled).toEqual(['delivered', 'dead', 'waiting', 'lost']);
+  expect((await states(db)).slice(0, 4)).toEqual([
+    'Create delivered',
+    'Create dead',
+    'Create waiting',
+    'Create waiting',
+  ]);
+  const due = await db.selectFrom('lanes').select('due').orderBy('host').execute();
+  expect(due.slice(0, 3).map((lane) => lane.due)).toEqual([clock.now(), clock.now(), clock.now() + 60_000]);
+  if (stolen !== null) expect(await settleOne(db, { clock, delivery: stolen, outcome: OK })).toBe('delivered');
+});
+
+test('hosts that keep us waiting give their places back, and no more than 256 posts are ever under way', async () => {
+  const { db } = await openBase();
+  await mail(db, { clock: systemClock, verb: 'Create', about: '1', inboxes: inboxesOf(300) });
+  let underWay = 0;
+  let most = 0;
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const postman = openPostman({
+    db,
+    clock: systemClock,
+    async post() {
+      most = Math.max(most, ++underWay);
+      await answered;
+      underWay--;
+      return OK;
+    },
+  });
+  await soon(() => underWay === IN_FLIGHT_MAX);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  answer();
+  await soon(async () => (await states(db)).every((state) => state === 'Create delivered'));
+  await postman.stop();
+  expect(most).toBe(IN_FLIGHT_MAX);
+  expect(IN_FLIGHT_MAX).toBe(256);
+}, 20_000);
+
+test('what cannot be written down at once is not posted again, but written down later', async () => {
+  const { db } = await openBase();
+  await run(db, "create trigger full before update of state on deliveries begin select raise(abort, 'disk full'); end");
+  const inboxes = inboxesOf(5);
+  await mail(db, { clock: systemClock, verb: 'Create', about: '1', inboxes });
+  let posts = 0;
+  const postman = openPostman({
+    db,
+    clock: systemClock,
+    pollMs: 20,
+    async post() {
+      posts++;
+      return OK;
+    },
+  });
+  await soon(() => posts === 5);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await states(db)).toEqual(inboxes.map(() => 'Create waiting'));
+  await run(db, 'drop trigger full');
+  await soon(async () => (await states(db)).every((state) => state === 'Create delivered'));
+  await postman.stop();
+  expect(posts).toBe(5);
+});
+
+async function run(db: Db, text: string): Promise<void> {
+  await db.executeQuery(CompiledQuery.raw(text));
+}
