@@ -10,7 +10,7 @@ import type { LookedUp } from './domain/lookup.ts';
 import { Refusal } from './domain/refusal.ts';
 import { checkOrigin } from './domain/settings.ts';
 import { wantsData } from './federation/accept.ts';
-import { openFederation } from './federation/federation.ts';
+import { type Fediverse, openFederation } from './federation/federation.ts';
 import {
   deadLetters,
   deadMessages,
@@ -21,6 +21,7 @@ import {
   type Which,
 } from './federation/queue/dead-letters.ts';
 import { queueStatus } from './federation/queue/status.ts';
+import { addressFrom } from './http/address.ts';
 import { type App, createApp } from './http/app.ts';
 import { type Db, openDatabase, shownVersion, takeWorkerLock } from './storage/database.ts';
 import { migrate } from './storage/migrate.ts';
@@ -129,7 +130,7 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
         await federation.start();
       }
       if (config.role === 'worker') return { address: config.origin };
-      server = await listening(app, config);
+      server = await listening(app, federation, config);
       const { port } = server.address() as AddressInfo;
       return { address: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}` };
     },
@@ -186,10 +187,19 @@ const WAITING_MAX = 4_096;
 /** How long requests under way may take when the node closes; the workers need the rest of the ten seconds that `serve` has. */
 const ANSWERING_MS_MAX = 1_500;
 
-async function listening(app: Pick<App, 'fetch' | 'early'>, { host, port }: Config): Promise<Server> {
+/** What is in memory and what is mail is answered at the socket; the rest is the framework's. */
+async function listening(
+  app: Pick<App, 'fetch' | 'early' | 'lines'>,
+  federation: Pick<Fediverse, 'early'>,
+  { host, port, trustProxy }: Config,
+): Promise<Server> {
   const make = getRequestListener(app.fetch, { hostname: host });
+  const lines = { ...(await app.lines()), vary: 'Accept' };
   const server = createServer(PATIENCE, (incoming, outgoing) => {
-    if (!app.early(incoming, outgoing)) void make(incoming, outgoing);
+    if (app.early(incoming, outgoing)) return;
+    const forwarded = trustProxy ? incoming.headers['x-forwarded-for'] : undefined;
+    const address = addressFrom({ forwarded: forwarded?.toString(), remote: incoming.socket.remoteAddress });
+    if (!federation.early(incoming, outgoing, { address, lines })) void make(incoming, outgoing);
   });
   return await new Promise((resolve, reject) => {
     server.once('error', reject);

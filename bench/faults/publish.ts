@@ -1,12 +1,12 @@
-// Publish and kill: while an entry, its revision and its withdrawal go out to many inboxes, the server is killed. Whether
-// everybody heard of each, once and in order, is read from the log of those who received them.
+// R2: while an entry, its revision and its withdrawal go out to many inboxes, the server is killed. Whether everybody heard
+// of each, once and in order, is read from the log of those who received them.
+import { IN_FLIGHT_MAX } from '../../src/federation/queue/postman.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { atMost, exactly, type Finding, none, type Round } from './findings.ts';
+import type { Scenario } from './scenario.ts';
 import { type Letter, openServers, type Servers } from './servers.ts';
 import { comesTrue, gatherFollowers, openTrial, type Trial, within } from './trial.ts';
 
-/** Deliveries that a node has in flight at most, when none of them is slow: what one kill may have sent again. */
-const WORKERS = 16;
 const PATIENCE_MS = 60_000;
 const VERBS = ['Create', 'Update', 'Delete'];
 const RESENT = 'letters sent again after a kill';
@@ -18,11 +18,34 @@ export interface Crowd {
   seeds: readonly number[];
 }
 
+/** Thousand inboxes, and a hundred kills over so many rounds. */
+const LONG = { servers: 200, inboxesEach: 5, killsEach: 4 };
+const LONG_ROUNDS = 9;
+const SMALL = { servers: 40, inboxesEach: 5 };
+
+export const scenarios: Scenario[] = [
+  {
+    row: 'R2',
+    name: 'fan-out',
+    long: ([first = 1]) =>
+      publishAndKill({ scenario: 'fan-out', ...LONG, seeds: Array.from({ length: LONG_ROUNDS }, (_, i) => first + i) }),
+    short: (seeds) => publishAndKill({ scenario: 'fan-out', ...SMALL, killsEach: 2, seeds: seeds.slice(0, 1) }),
+  },
+  {
+    row: 'R2',
+    name: 'withdraw-while-down',
+    long: (seeds) => withdrawWhileDown({ scenario: 'withdraw-while-down', ...SMALL, seeds }),
+    short: (seeds) => withdrawWhileDown({ scenario: 'withdraw-while-down', ...SMALL, seeds: seeds.slice(0, 1) }),
+  },
+];
+
 interface Setting {
   trial: Trial;
   servers: Servers;
   inboxes: string[];
   chance: Chance;
+  /** How many letters had come before the entry that all is about. */
+  since: number;
 }
 
 interface Fall {
@@ -34,35 +57,39 @@ interface Fall {
 }
 
 /**
- * Three kills: while the Create goes out; while Updates, made in between, follow the Creates that are left; while the
- * Delete goes out.
+ * So many kills while the Create goes out, while the Update that was made during the last of them follows the Creates that
+ * are left, and while the Delete goes out.
  */
-export async function* publishAndKill(crowd: Crowd): AsyncGenerator<Round> {
+export async function* publishAndKill({ killsEach, ...crowd }: Crowd & { killsEach: number }): AsyncGenerator<Round> {
   yield* inSetting(crowd, async (setting, seed) => {
-    const { trial, servers, inboxes } = setting;
-    const since = servers.letters.length;
+    const { trial, servers, inboxes, since } = setting;
     const everybodyHeard = (verb: string) =>
       comesTrue(PATIENCE_MS, () => hearers(servers.letters.slice(since), verb).size >= inboxes.length);
 
     const title = `กองที่ ${seed}`;
-    const [first, entry] = await Promise.all([killedWhen(setting, 'Create'), trial.publish(title)]);
+    const creates = momentsOf(setting, killsEach);
+    const [first, entry] = await Promise.all([killedWhen(setting, 'Create', creates[0]), trial.publish(title)]);
+    const falls = [first, ...(await fellAgain(setting, 'Create', creates.slice(1)))];
     await trial.revise(entry, `${title} กลับแล้ว`);
-    const second = await restartedAndKilled(setting, { verb: 'Update', meanwhile: async () => undefined });
+    falls.push(...(await fellAgain(setting, 'Update', momentsOf(setting, killsEach))));
+    await trial.restart();
     await everybodyHeard('Update');
-    const [third] = await Promise.all([killedWhen(setting, 'Delete'), trial.withdraw(entry)]);
+    const deletes = momentsOf(setting, killsEach);
+    const [fall] = await Promise.all([killedWhen(setting, 'Delete', deletes[0]), trial.withdraw(entry)]);
+    falls.push(fall, ...(await fellAgain(setting, 'Delete', deletes.slice(1))));
     const restartMs = await trial.restart();
     await everybodyHeard('Delete');
     const { outgoing } = await trial.drained();
 
-    const falls = [first, second, third];
     const letters = servers.letters.slice(since).filter(({ object }) => object === entry.id);
     const resent = resentAfter(falls, servers.letters);
     return {
       findings: [
+        exactly(killsEach * VERBS.length, 'kills', falls.length),
         ...falls.map((fall) => inTheMiddle(fall, inboxes)),
         ...VERBS.map((verb) => exactly(inboxes.length, `inboxes that got the ${verb}`, hearers(letters, verb).size)),
         ...alwaysTrue(letters, inboxes),
-        ...resent.map((count) => atMost(WORKERS, RESENT, count)),
+        ...resent.map((count) => atMost(IN_FLIGHT_MAX, RESENT, count)),
         none('deliveries left waiting or dead', outgoing.waiting + outgoing.dead),
       ],
       remarks: { 'killed at': heardAt(falls), resent: resent.join('/'), 'restart ms': restartMs },
@@ -77,8 +104,9 @@ export async function* publishAndKill(crowd: Crowd): AsyncGenerator<Round> {
  */
 export async function* withdrawWhileDown(crowd: Crowd): AsyncGenerator<Round> {
   yield* inSetting(crowd, async (setting, seed) => {
+    const { letters } = setting.servers;
     const soon = await withdrawn(setting, { title: `กองที่ถอนเลย ${seed}`, kills: 1 });
-    const later = await withdrawn(setting, { title: `กองที่แก้แล้วถอน ${seed}`, kills: 2 });
+    const later = await withdrawn({ ...setting, since: letters.length }, { title: `กองที่แก้แล้วถอน ${seed}`, kills: 2 });
     return {
       findings: [...soon.findings, ...later.findings],
       remarks: { 'killed at': `${soon.killedAt}; ${later.killedAt}`, 'heard C/U/D': `${soon.heard}; ${later.heard}` },
@@ -91,17 +119,16 @@ async function withdrawn(
   setting: Setting,
   { title, kills }: { title: string; kills: 1 | 2 },
 ): Promise<{ findings: Finding[]; killedAt: string; heard: string }> {
-  const { trial, servers, inboxes } = setting;
-  const since = servers.letters.length;
-  const [first, entry] = await Promise.all([killedWhen(setting, 'Create'), trial.publish(title)]);
+  const { trial, servers, inboxes, since } = setting;
+  const [moment] = momentsOf(setting, 1);
+  const [first, entry] = await Promise.all([killedWhen(setting, 'Create', moment), trial.publish(title)]);
   const falls = [first];
   if (kills === 2) {
     await trial.revise(entry, `${title} กลับแล้ว`);
-    falls.push(await restartedAndKilled(setting, { verb: 'Update', meanwhile: () => trial.withdraw(entry) }));
-  } else {
-    await trial.withdraw(entry);
-    await trial.restart();
+    falls.push(...(await fellAgain(setting, 'Update', momentsOf(setting, 1))));
   }
+  await trial.withdraw(entry);
+  await trial.restart();
   const letters = () => servers.letters.slice(since).filter(({ object }) => object === entry.id);
   const left = () => {
     const last = new Map(letters().map(({ inbox, type }) => [inbox, type]));
@@ -114,7 +141,7 @@ async function withdrawn(
       ...falls.map((fall) => inTheMiddle(fall, inboxes)),
       none('inboxes left with the withdrawn entry', left()),
       ...alwaysTrue(letters(), inboxes),
-      ...resentAfter(falls, servers.letters).map((count) => atMost(WORKERS, RESENT, count)),
+      ...resentAfter(falls, servers.letters).map((count) => atMost(IN_FLIGHT_MAX, RESENT, count)),
       none('deliveries left waiting or dead', outgoing.waiting + outgoing.dead),
     ],
     killedAt: heardAt(falls),
@@ -133,7 +160,10 @@ async function* inSetting(
     const inboxes = await gatherFollowers(trial, { servers, each: inboxesEach });
     for (const [i, seed] of seeds.entries()) {
       const start = performance.now();
-      const { findings, remarks } = await work({ trial, servers, inboxes, chance: chanceOf(seed) }, seed);
+      const { findings, remarks } = await work(
+        { trial, servers, inboxes, chance: chanceOf(seed), since: servers.letters.length },
+        seed,
+      );
       if (i === seeds.length - 1) findings.push(...(await trial.end()));
       yield { scenario, seed, seconds: (performance.now() - start) / 1_000, findings, remarks };
     }
@@ -143,33 +173,38 @@ async function* inSetting(
   }
 }
 
-/** Kills the server as soon as a number of letters of this verb, which chance chooses, was answered. */
-async function killedWhen({ trial, servers, inboxes, chance }: Setting, verb: string): Promise<Fall> {
-  const since = servers.letters.length;
+/** One moment in each of `kills` equal parts of the middle, away from their edges, so that each life has work to do. */
+function momentsOf({ inboxes, chance }: Setting, kills: number): [number, ...number[]] {
   const { least, most } = middleOf(inboxes);
-  const moment = chance.between(least, most);
-  await within(PATIENCE_MS, servers.answered(verb, moment), `the kill at ${verb} ${moment}`);
+  const part = (most - least) / kills;
+  const moment = (k: number) =>
+    chance.between(Math.ceil(least + part * (k + 0.2)), Math.floor(least + part * (k + 0.8)));
+  return [moment(0), ...Array.from({ length: kills - 1 }, (_, k) => moment(k + 1))];
+}
+
+/** Kills the server as soon as `moment` inboxes have answered a letter of this verb. */
+async function killedWhen({ trial, servers, since }: Setting, verb: string, moment: number): Promise<Fall> {
+  const answered = () =>
+    hearers(
+      servers.letters.slice(since).filter(({ taken }) => taken),
+      verb,
+    ).size;
+  await within(PATIENCE_MS, servers.answered(verb, moment - answered()), `the kill at ${verb} ${moment}`);
   const killed = trial.kill();
-  const killedAt = servers.letters.slice(since).filter(({ type, taken }) => type === verb && taken).length;
+  const killedAt = answered();
   await killed;
   return { verb, killedAt, letters: servers.letters.length };
 }
 
-/** Starts the server, kills it when it tells on, does what is to be done `meanwhile`, and starts it again. */
-async function restartedAndKilled(
-  setting: Setting,
-  { verb, meanwhile }: { verb: string; meanwhile: () => Promise<void> },
-): Promise<Fall> {
-  const { trial } = setting;
-  const fallen = async () => {
-    const fall = await killedWhen(setting, verb);
-    await meanwhile();
-    await trial.restart();
-    return fall;
-  };
-  // It tells before it listens, so the kill may cut the start short; that start is over when the next one answers.
-  const [, fall] = await Promise.all([trial.restart(), fallen()]);
-  return fall;
+/** Starts the server and kills it, at each of these moments; leaves it dead. */
+async function fellAgain(setting: Setting, verb: string, moments: readonly number[]): Promise<Fall[]> {
+  const falls: Fall[] = [];
+  for (const moment of moments) {
+    // It tells before it listens, so the kill may cut the start short.
+    setting.trial.launch();
+    falls.push(await killedWhen(setting, verb, moment));
+  }
+  return falls;
 }
 
 /** A kill before a tenth or after nine tenths were served would prove little. */

@@ -16,13 +16,30 @@ import { outgoing } from '../../src/federation/queue/bell.ts';
 import { type Node, openNode } from '../../src/node.ts';
 import { chanceOf } from './chance.ts';
 import { exactly, type Finding, none, type Round } from './findings.ts';
+import type { Scenario } from './scenario.ts';
 import { openServers, takesAll } from './servers.ts';
-import { comesTrue, damages, gatherFollowers, openTrial, within } from './trial.ts';
+import { comesTrue, gatherFollowers, openTrial, within } from './trial.ts';
+import { damages } from './vitals.ts';
 
 const PATIENCE_MS = 90_000;
 const DAY_MS = 24 * 3_600_000;
 /** Nobody listens there. */
 const GONE = 'http://127.0.0.1:1';
+
+export const scenarios: Scenario[] = [
+  {
+    row: 'R6',
+    name: 'slow-recovery',
+    long: (seeds) => slowRecovery({ refusals: 30, withinSeconds: 60, seeds: seeds.slice(0, 1) }),
+    short: (seeds) => slowRecovery({ refusals: 4, withinSeconds: 30, seeds: seeds.slice(0, 1) }),
+  },
+  {
+    row: 'R6',
+    name: 'never-recovers',
+    long: (seeds) => neverRecovers({ seeds: seeds.slice(0, 1) }),
+    short: (seeds) => neverRecovers({ seeds: seeds.slice(0, 1) }),
+  },
+];
 
 /** In real time: 503 with `Retry-After: 1` so many times, then 202; the node is killed at one of them. */
 export async function* slowRecovery({

@@ -1,80 +1,128 @@
 // `npm run faults`: the scenarios in a row, a line a round while they run, then the table. Exit 1 when a criterion fails.
-import { parseArgs } from 'node:util';
-import { broken, none, type Round, tableOf } from './findings.ts';
-import { inboxAndKill } from './inbox.ts';
-import { publishAndKill, withdrawWhileDown } from './publish.ts';
-import { neverRecovers, slowRecovery } from './recovery.ts';
-import { sickAmongHealthy } from './sick.ts';
+import { cpus } from 'node:os';
+import { inspect, parseArgs } from 'node:util';
+import { scenarios as corpus } from './corpus.ts';
+import { type Answer, broken, limitOf, none, type Round, tableOf } from './findings.ts';
+import { scenarios as fuzz } from './fuzz.ts';
+import { scenarios as hosts } from './hosts.ts';
+import { scenarios as hot } from './hot.ts';
+import { scenarios as inbox } from './inbox.ts';
+import { scenarios as lanes } from './lanes.ts';
+import { scenarios as poison } from './poison.ts';
+import { scenarios as publish } from './publish.ts';
+import { scenarios as rebinding } from './rebinding.ts';
+import { scenarios as recovery } from './recovery.ts';
+import type { Scenario } from './scenario.ts';
+import { scenarios as slowIn } from './slow-in.ts';
+import { scenarios as slowOut } from './slow-out.ts';
+import { scenarios as stopping } from './stopping.ts';
+import { scenarios as storm } from './storm.ts';
+import { scenarios as syncing } from './syncing.ts';
+import { scenarios as writing } from './writing.ts';
 
-/** Every scenario; those that are slow and not about a moment run once. */
-const SCENARIOS: Record<string, (seeds: number[]) => AsyncGenerator<Round>> = {
-  'publish-40x5': (seeds) => publishAndKill({ scenario: 'publish-40x5', servers: 40, inboxesEach: 5, seeds }),
-  'publish-200': (seeds) => publishAndKill({ scenario: 'publish-200', servers: 200, inboxesEach: 1, seeds }),
-  'withdraw-while-down': (seeds) =>
-    withdrawWhileDown({ scenario: 'withdraw-while-down', servers: 40, inboxesEach: 5, seeds }),
-  inbox: (seeds) => inboxAndKill({ scenario: 'inbox', actors: 20, activitiesEach: 25, kills: 3, seeds }),
-  'slow-recovery': (seeds) => slowRecovery({ refusals: 30, withinSeconds: 60, seeds: seeds.slice(0, 1) }),
-  'never-recovers': (seeds) => neverRecovers({ seeds: seeds.slice(0, 1) }),
-  'sick-10-of-70': (seeds) =>
-    sickAmongHealthy({ scenario: 'sick-10-of-70', healthy: 60, sick: 10, seeds: seeds.slice(0, 1) }),
-  'sick-20-of-100': (seeds) =>
-    sickAmongHealthy({ scenario: 'sick-20-of-100', healthy: 80, sick: 20, seeds: seeds.slice(0, 1) }),
-};
+/** Every scenario, in the order of the rows of security.md §3. */
+const SCENARIOS: Scenario[] = [
+  writing,
+  publish,
+  inbox,
+  stopping,
+  syncing,
+  lanes,
+  recovery,
+  slowOut,
+  hosts,
+  slowIn,
+  fuzz,
+  corpus,
+  hot,
+  storm,
+  poison,
+  rebinding,
+].flat();
 
-const USAGE = `npm run faults -- [--rounds N] [--seed N] [--only NAME[,NAME…]] [--json]
-  --rounds  rounds of the scenarios that kill, each with a seed of its own; 5 unless told
-  --seed    the first seed; 1 unless told
-  --only    ${Object.keys(SCENARIOS).join(', ')}
-  --json    prints the rounds as JSON instead of the table
+const USAGE = `npm run faults -- [--only R1,NAME…] [--short] [--rounds N] [--seed N] [--json | --markdown]
+  --only      ${SCENARIOS.map(({ row, name }) => `${name} (${row})`).join(', ')}
+  --short     every scenario in small, as CI runs it
+  --rounds    seeds that a scenario is given, 5 unless told, with --short 1; those that are long by themselves take the first
+  --seed      the first seed; 1 unless told
+  --json      prints the rounds as JSON instead of the table
+  --markdown  prints the table with the machine and the date above it, for docs/reliability.md
 `;
 
 interface Asked {
-  names: string[];
+  scenarios: Scenario[];
+  length: 'long' | 'short';
   seeds: number[];
-  json: boolean;
+  form: 'table' | 'json' | 'markdown';
 }
 
 /** What the command line asks for; null when it cannot be understood. */
 function asked(): Asked | null {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     options: {
-      rounds: { type: 'string', default: '5' },
+      only: { type: 'string' },
+      short: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
       seed: { type: 'string', default: '1' },
-      only: { type: 'string', default: Object.keys(SCENARIOS).join(',') },
       json: { type: 'boolean', default: false },
+      markdown: { type: 'boolean', default: false },
     },
+    allowPositionals: true,
     // A word that is not known leads to the usage below, like a number that is none.
     strict: false,
   });
-  const { rounds, seed, only, json, ...unknown } = values;
-  const names = String(only).split(',');
+  const { only, short, rounds = short === true ? '1' : '5', seed, json, markdown, ...unknown } = values;
+  const names = only === undefined ? null : String(only).split(',');
+  const known = names === null || names.every((name) => SCENARIOS.some((scenario) => isCalled(scenario, name)));
   const [count, first] = [Number(rounds), Number(seed)];
-  if (Object.keys(unknown).length > 0 || !names.every((name) => name in SCENARIOS)) return null;
-  if (!Number.isInteger(count) || count < 1 || !Number.isInteger(first)) return null;
-  return { names, seeds: Array.from({ length: count }, (_, i) => first + i), json: json === true };
+  const right = known && positionals.length === 0 && Object.keys(unknown).length === 0 && !(json && markdown);
+  if (!right || !Number.isInteger(count) || count < 1 || !Number.isInteger(first)) return null;
+  return {
+    scenarios: SCENARIOS.filter((scenario) => names?.some((name) => isCalled(scenario, name)) ?? true),
+    length: short === true ? 'short' : 'long',
+    seeds: Array.from({ length: count }, (_, i) => first + i),
+    form: json === true ? 'json' : markdown === true ? 'markdown' : 'table',
+  };
+}
+
+function isCalled({ row, name }: Scenario, word: string): boolean {
+  return word === name || word.toUpperCase() === row;
 }
 
 /** A scenario that breaks off has failed, and the others are run all the same. */
-async function* roundsOf(name: string, seeds: number[]): AsyncGenerator<Round> {
+async function* roundsOf(scenario: Scenario, { length, seeds }: Asked): AsyncGenerator<Round> {
   const start = performance.now();
   try {
-    yield* SCENARIOS[name]?.(seeds) ?? [];
+    yield* scenario[length](seeds);
   } catch (error) {
     const findings = [none('scenario broke off', 1)];
-    const remarks = { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-    yield { scenario: name, seed: seeds[0] ?? 0, seconds: (performance.now() - start) / 1_000, findings, remarks };
+    const remarks = { error: inspect(error) };
+    const seconds = (performance.now() - start) / 1_000;
+    yield { scenario: scenario.name, seed: seeds[0] ?? 0, seconds, findings, remarks };
   }
 }
 
-function lineOf(round: Round): string {
+function lineOf({ row, round }: Answer): string {
   const { scenario, seed, seconds, remarks } = round;
   const faults = broken(round);
   const figures = Object.entries(remarks).map(([name, figure]) => `${name} ${figure}`);
   return [
-    `${faults.length === 0 ? '✓' : '✗'} ${scenario} seed ${seed}, ${seconds.toFixed(1)} s: ${figures.join(', ')}`,
-    ...faults.map(({ criterion, seen, least, most }) => `    ✗ ${criterion}: ${seen}, not ${least}–${most}`),
+    `${faults.length === 0 ? '✓' : '✗'} ${row} ${scenario} seed ${seed}, ${seconds.toFixed(1)} s: ${figures.join(', ')}`,
+    ...faults.map((fault) => `    ✗ ${fault.criterion}: ${fault.seen}, not ${limitOf(fault)}`),
     '',
   ].join('\n');
+}
+
+function said(answers: Answer[], { form, length, seeds }: Asked): string {
+  const passed = answers.every(({ round }) => broken(round).length === 0);
+  if (form === 'json') {
+    return JSON.stringify({ passed, length, rounds: answers.map(({ row, round }) => ({ row, ...round })) }, null, 2);
+  }
+  if (form === 'table') return tableOf(answers);
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.versions.node}`;
+  const day = new Date().toISOString().slice(0, 10);
+  const rounds = `${length} form, ${answers.length} rounds, seeds from ${seeds[0]}`;
+  return `Measured ${day}: ${machine}; ${rounds}; ${passed ? 'every figure keeps its limit' : 'NOT PASSED'}.\n\n${tableOf(answers)}`;
 }
 
 const wanted = asked();
@@ -82,13 +130,15 @@ if (wanted === null) {
   process.stderr.write(USAGE);
   process.exit(64);
 }
-const rounds: Round[] = [];
-for (const name of wanted.names) {
-  for await (const round of roundsOf(name, wanted.seeds)) {
-    rounds.push(round);
-    process.stderr.write(lineOf(round));
+const answers: Answer[] = [];
+for (const scenario of wanted.scenarios) {
+  let rounds = 0;
+  for await (const round of roundsOf(scenario, wanted)) {
+    rounds++;
+    answers.push({ row: scenario.row, round });
+    process.stderr.write(lineOf({ row: scenario.row, round }));
   }
+  if (rounds === 0) throw new Error(`${scenario.name} gave no round`);
 }
-const passed = rounds.every((round) => broken(round).length === 0);
-process.stdout.write(wanted.json ? `${JSON.stringify({ passed, rounds }, null, 2)}\n` : `${tableOf(rounds)}\n`);
-process.exitCode = passed ? 0 : 1;
+process.stdout.write(`${said(answers, wanted)}\n`);
+process.exitCode = answers.every(({ round }) => broken(round).length === 0) ? 0 : 1;

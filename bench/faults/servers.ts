@@ -12,6 +12,8 @@ export interface Letter {
   id: string;
   type: string;
   object: string;
+  /** The name of its object, where that is embedded and has one. */
+  title: string | null;
   /** On the monotonic clock, milliseconds. */
   at: number;
   /** Whether it was answered with success; the sender may be dead by then. */
@@ -135,7 +137,13 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 function readLetter(inbox: URL, body: string): Letter {
-  const { id, type, object } = JSON.parse(body) as { id: string; type: string; object: string | { id: string } };
-  const about = typeof object === 'string' ? object : object.id;
-  return { inbox: inbox.href, id, type, object: about, at: performance.now(), taken: false };
+  const { id, type, object } = JSON.parse(body) as { id: string; type: string; object: string | Embedded };
+  const about = typeof object === 'string' ? { id: object } : object;
+  const at = performance.now();
+  return { inbox: inbox.href, id, type, object: about.id, title: about.name ?? null, at, taken: false };
+}
+
+interface Embedded {
+  id: string;
+  name?: string;
 }

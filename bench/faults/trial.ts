@@ -3,16 +3,18 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { furnish, type Neighbour, neighbour } from '../../src/cli/demo/nodes.ts';
 import { office } from '../../src/cli/demo/world.ts';
-import { type Finding, none } from './findings.ts';
+import type { Finding } from './findings.ts';
 import { atOnce, followOf, sendUntilTaken } from './senders.ts';
 import type { Servers } from './servers.ts';
+import { openVitals, type Vitals } from './vitals.ts';
 
 const BLOG = 'kong_pui';
 const FOLLOWS_AT_ONCE = 8;
 const PATIENCE_MS = 60_000;
+const LOOK_EVERY_MS = 500;
+const PULSE = `--import=${new URL('./pulse.ts', import.meta.url).href}`;
 
 /** An entry as the command line names it; `id` is its ActivityPub id. */
 export interface Entry {
@@ -31,19 +33,25 @@ export interface Trial {
   node: Neighbour;
   /** The handle of the blog, whose comments are open to all. */
   blog: string;
+  /** Where the server keeps its database. */
+  database: string;
   /** The blog's actor and its two inboxes. */
   actor: { id: string; inbox: string; sharedInbox: string };
   publish(title: string): Promise<Entry>;
   revise(entry: Entry, title: string): Promise<void>;
   withdraw(entry: Entry): Promise<void>;
-  /** SIGKILL to the server's own process; resolves when it is gone. */
+  /** SIGKILL to the server's own process; resolves when it is gone. @throws Error when it went down by itself before. */
   kill(): Promise<void>;
+  /** SIGTERM; resolves when the server is gone, with its exit code (null after a signal) and how long that took. */
+  terminate(): Promise<{ code: number | null; ms: number }>;
+  /** Starts the server again without waiting: it may be killed before it answers. */
+  launch(): void;
   /** Starts the server again; resolves with the milliseconds until it answered. */
   restart(): Promise<number>;
   queue(): Promise<QueueStatus>;
   /** Waits until nothing waits to be sent, a minute at most. */
   drained(): Promise<QueueStatus>;
-  /** Ends the server in peace and looks whether it had ended by itself and whether its database is whole. */
+  /** Ends the server in peace; what `Vitals` found over all its lives. */
   end(): Promise<Finding[]>;
   /** Takes away what is left. */
   close(): Promise<void>;
@@ -52,15 +60,20 @@ export interface Trial {
 /** Sets up a node of the office with one open blog and starts it. */
 export async function openTrial(): Promise<Trial> {
   const folder = await mkdtemp(join(tmpdir(), 'wethi-faults-'));
+  // The server and the command line inherit it; only the server has a pulse.
+  const { NODE_OPTIONS: options = '' } = process.env;
+  if (!options.includes(PULSE)) process.env.NODE_OPTIONS = `${options} ${PULSE}`.trim();
   const node = await neighbour({ folder, name: 'office' });
+  const data = join(folder, 'office');
   const file = join(folder, 'entry.md');
   await writeFile(file, 'วันนี้ครบเก้าวันหลังตั้งกอง วัดความร้อนทุกเช้า');
   try {
     await furnish(node, office);
     const { username } = office.person;
     await node.wethi('blog', 'add', BLOG, '--title', 'กองปุ๋ยหมัก', '--author', username, '--comments', 'open');
-    await node.serve();
-    return trialOf({ node, folder, file, actor: await actorOf(node) });
+    const vitals = openVitals(data);
+    await serveWith(node, vitals);
+    return trialOf({ node, vitals, folder, file, database: join(data, 'wethi.db'), actor: await actorOf(node) });
   } catch (error) {
     await node.stop();
     await rm(folder, { recursive: true, force: true });
@@ -68,16 +81,27 @@ export async function openTrial(): Promise<Trial> {
   }
 }
 
-function trialOf({
-  node,
-  folder,
-  file,
-  actor,
-}: Pick<Trial, 'node' | 'actor'> & { folder: string; file: string }): Trial {
+async function serveWith(node: Neighbour, vitals: Vitals): Promise<void> {
+  const answering = node.serve();
+  // At once, for a kill may come before it answers.
+  const server = node.process();
+  if (server !== undefined) vitals.born(server, node.said);
+  await answering;
+}
+
+interface Parts extends Pick<Trial, 'node' | 'actor' | 'database'> {
+  vitals: Vitals;
+  folder: string;
+  /** What entries say. */
+  file: string;
+}
+
+function trialOf({ node, actor, database, vitals, folder, file }: Parts): Trial {
   const queue = () => node.wethi<QueueStatus>('queue', 'status');
   return {
     node,
     blog: BLOG,
+    database,
     actor,
     publish: (title) => node.wethi<Entry>('entry', 'publish', '--blog', BLOG, '--title', title, file),
     async revise({ number }, title) {
@@ -87,15 +111,22 @@ function trialOf({
       await node.wethi('entry', 'withdraw', String(number));
     },
     async kill() {
-      const server = node.process();
-      if (server === undefined || server.exitCode !== null) throw new Error(`no server to kill:\n${node.said()}`);
-      const gone = once(server, 'exit');
-      server.kill('SIGKILL');
-      await gone;
+      const last = vitals.lastLook();
+      if (!last.alive) throw new Error(`no server to kill:\n${last.words}`);
+      await goneBy('SIGKILL', node);
+    },
+    async terminate() {
+      const last = vitals.lastLook();
+      if (!last.alive) throw new Error(`no server to stop:\n${last.words}`);
+      return await goneBy('SIGTERM', node);
+    },
+    launch() {
+      // A start that a kill cuts short never answers; of one that fails, `kill` tells.
+      serveWith(node, vitals).catch(() => undefined);
     },
     async restart() {
       const start = performance.now();
-      await node.serve();
+      await serveWith(node, vitals);
       return Math.round(performance.now() - start);
     },
     queue,
@@ -104,12 +135,14 @@ function trialOf({
       for (;;) {
         const status = await queue();
         if (status.outgoing.waiting === 0 || performance.now() > until) return status;
+        // Each look is a process of its own, which takes from the node what it could work with.
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
       }
     },
     async end() {
-      const ended = node.process()?.exitCode === null ? 0 : 1;
+      vitals.lastLook();
       await node.stop();
-      return [none('server ended by itself', ended), damages(join(folder, 'office', 'wethi.db'))];
+      return vitals.findings();
     },
     async close() {
       await node.stop();
@@ -118,17 +151,14 @@ function trialOf({
   };
 }
 
-/** What `PRAGMA integrity_check` and `foreign_key_check` complain of in the database at `path`, in lines. */
-export function damages(path: string): Finding {
-  const database = new Sqlite(path, { readonly: true });
-  try {
-    const lines = database.pragma('integrity_check') as { integrity_check: string }[];
-    const orphans = database.pragma('foreign_key_check') as unknown[];
-    const wrong = lines.filter((line) => line.integrity_check !== 'ok').length + orphans.length;
-    return none('damages found by integrity_check', wrong);
-  } finally {
-    database.close();
-  }
+async function goneBy(signal: 'SIGKILL' | 'SIGTERM', node: Neighbour): Promise<{ code: number | null; ms: number }> {
+  const server = node.process();
+  if (server === undefined) throw new Error('the server was never started');
+  const start = performance.now();
+  const gone = once(server, 'exit') as Promise<[number | null]>;
+  server.kill(signal);
+  const [code] = await gone;
+  return { code, ms: Math.round(performance.now() - start) };
 }
 
 /** Found as another server finds it: WebFinger, then the actor's document. */

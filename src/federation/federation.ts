@@ -1,4 +1,5 @@
 // The ring's front: everything that crosses between this node and others goes through what is opened here.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createFederation, type Federation } from '@fedify/fedify';
 import { Accept, Create, Delete, Follow, Like, Reject, Undo, Update } from '@fedify/vocab';
 import { getLogger } from '@logtape/logtape';
@@ -15,6 +16,8 @@ import { collectionAt, registerCollections } from './collections.ts';
 import { documentAt, type Shelf } from './documents.ts';
 import { readContextsFromMemory } from './egress/contexts.ts';
 import { installEgress, openEgress } from './egress.ts';
+import { parcelOf } from './gate/parcel.ts';
+import { responseOf } from './gate/reply.ts';
 import { openGate } from './gate.ts';
 import type { Here } from './here.ts';
 import { onAccept, onReject } from './inbox/answer.ts';
@@ -30,7 +33,7 @@ import { lookUp, remoteTemplate } from './look-up.ts';
 import { registerNodeinfo } from './nodeinfo.ts';
 import { openMessages } from './queue/messages.ts';
 import { openBacklog } from './queue/status.ts';
-import { bringsMail, listeningAs, type Reception, received } from './reception.ts';
+import { bringsMail, isInbox, listeningAs, type Reception, received, receivedEarly } from './reception.ts';
 import { openSigners } from './signers.ts';
 import { registerWebfingerLinks, withCanonicalResource } from './webfinger.ts';
 import { BUDGET, openWorkers } from './workers.ts';
@@ -63,6 +66,12 @@ export interface Turns {
 
 export interface Fediverse {
   fetch(request: Request, turns: Turns): Promise<Response>;
+  /** Takes mail from the bare socket, and says whether it is mail. `lines` are the headers that every answer carries. */
+  early(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    given: { address: string; lines: Record<string, string> },
+  ): boolean;
   lookUp(text: string): Promise<LookedUp>;
   remoteTemplate(account: string, object: string): Promise<{ ok: true; url: string } | { ok: false; telling: Telling }>;
   /** Starts telling, posting and listening. */
@@ -108,6 +117,21 @@ export function openFederation(options: FederationOptions): Fediverse {
   const reception = { here, federation, egress, gate, signers, listeners, inbox };
   return {
     fetch: (request, turns) => answered({ reception, shelf }, { request: onOrigin(request, options), turns }),
+    early(incoming, outgoing, { address, lines }) {
+      const { method, url = '' } = incoming;
+      // Whatever has a query, or an address of its own before the path, is the framework's to read.
+      if (!bringsMail(method, url)) return false;
+      // Behind a TLS proxy a peer signed the host that the world sees (fedify.md §0.5).
+      const host = options.trustProxy ? new URL(origin).host : null;
+      void receivedEarly(reception, {
+        incoming,
+        outgoing,
+        parcel: { url: `${origin}${url}`, host },
+        from: address,
+        lines,
+      });
+      return true;
+    },
     // Mastodon serves an actor under a page's address too, so what people paste is asked again under its own id.
     lookUp: (text) => egress.scope({ ...BUDGET, ids: 'asked-again' }, () => lookUp(context(), text)),
     remoteTemplate: (account, object) =>
@@ -194,14 +218,16 @@ async function answered(
   { request, turns }: { request: Request; turns: Turns },
 ): Promise<Response> {
   const { here, federation } = reception;
-  if (bringsMail(request)) {
-    return await received(reception, { request, from: turns.address, notFound: turns.notFound });
-  }
   const url = new URL(request.url);
-  if (request.method === 'GET' || request.method === 'HEAD') {
-    const own = await ownDocument({ here, shelf }, { request, url, turns });
-    if (own !== null) return own;
+  if (bringsMail(request.method, url.pathname)) {
+    return responseOf(await received(reception, { parcel: parcelOf(request), from: turns.address }));
   }
+  // To the library a letter is a letter whatever its method: a PUT to the shared inbox would pass the gate by.
+  if (isInbox(url.pathname))
+    return new Response('Send letters by POST.\n', { status: 405, headers: { allow: 'POST' } });
+  if (request.method !== 'GET' && request.method !== 'HEAD') return await turns.notFound();
+  const own = await ownDocument({ here, shelf }, { request, url, turns });
+  if (own !== null) return own;
   let ours = true;
   const elsewhere = (turn: () => Promise<Response> | Response) => () => {
     ours = false;

@@ -3,11 +3,12 @@
 import { getLogger } from '@logtape/logtape';
 import type { Clock } from '../domain/clock.ts';
 import { type Claim, idOf, readClaim } from './gate/activity.ts';
-import { findBodyFault, readBody, unread } from './gate/body.ts';
+import { findBodyFault, unread } from './gate/body.ts';
 import { findContextFault } from './gate/contexts.ts';
 import { type JsonObject, readJson } from './gate/json.ts';
 import { LIMITS, type Limits, openBadKeys, openMeter } from './gate/limits.ts';
-import { acknowledge, type Problem, refuse } from './gate/problem.ts';
+import type { Parcel } from './gate/parcel.ts';
+import { acknowledge, type Problem, type Reply } from './gate/reply.ts';
 import { readSignature } from './gate/signature.ts';
 import { findVouchingFault, isLdSigned } from './gate/vouching.ts';
 
@@ -26,7 +27,7 @@ export interface Arrival {
   document: JsonObject;
 }
 
-export type Admission = { ok: true; arrival: Arrival } | { ok: false; response: Response };
+export type Admission = { ok: true; arrival: Arrival } | { ok: false; reply: Reply };
 
 export interface GateOptions {
   /** Our pinned origin, e.g. `https://wethi.example`. */
@@ -69,26 +70,26 @@ export function openGate(options: GateOptions) {
      * 408, 413, 415, 429 or 503, the last two with `Retry-After`; 202 stands for what needs nothing further: an activity
      * applied before, and an unknown actor's Delete of itself, which Mastodon sends to everybody it ever met.
      */
-    async admit(request: Request, from: { address: string }): Promise<Admission> {
+    async admit(parcel: Parcel, from: { address: string }): Promise<Admission> {
       const wait = await meter.charge(from.address);
       if (wait > 0) {
         const detail = 'Your address sends too much.';
-        return turnAway(unread(request, { status: 429, detail, retryAfterSeconds: wait }));
+        return turnAway(unread(parcel, { status: 429, detail, retryAfterSeconds: wait }));
       }
-      const letter = await openLetter(request, { ...options, bodySeconds: limits.bodySeconds });
+      const letter = await openLetter(parcel, { ...options, bodySeconds: limits.bodySeconds });
       if (!letter.ok) return turnAway(letter.problem);
       const { claim, document, keyId, bytes } = letter;
       if (claim.type === 'Delete' && idOf(claim.object) === claim.actor && !(await options.knowsActor(claim.actor))) {
         // Such letters come in storms and cost nothing, so they do not use up their sender's share.
         await meter.refund(from.address);
-        return { ok: false, response: acknowledge('Nothing of this actor is kept here.') };
+        return { ok: false, reply: acknowledge('Nothing of this actor is kept here.') };
       }
       if (await options.seen({ id: claim.id, actor: claim.actor })) {
-        return { ok: false, response: acknowledge('This activity was received before.') };
+        return { ok: false, reply: acknowledge('This activity was received before.') };
       }
       const problem = await findLoad(keyId);
       if (problem !== null) return turnAway(problem);
-      const whole = new Request(request.url, { method: 'POST', headers: request.headers, body: bytes });
+      const whole = new Request(parcel.url, { method: 'POST', headers: parcel.lines(), body: bytes });
       return { ok: true, arrival: { request: whole, activity: claim, keyId: keyId.href, document } };
     },
 
@@ -115,18 +116,18 @@ type Letter =
 
 /** Everything that can be said by looking at the request alone, cheapest first. */
 async function openLetter(
-  request: Request,
+  parcel: Parcel,
   at: { origin: string; clock: Clock; allowPrivateAddress: boolean; bodySeconds: number },
 ): Promise<Letter> {
   const no = (status: 400 | 401, detail: string): Letter => ({ ok: false, problem: { status, detail } });
-  const unfit = findBodyFault(request);
+  const unfit = findBodyFault(parcel);
   if (unfit !== null) return { ok: false, problem: unfit };
-  if (!request.headers.has('signature')) {
-    return { ok: false, problem: unread(request, { status: 401, detail: 'Sign the request.' }) };
+  if (!parcel.headers.has('signature')) {
+    return { ok: false, problem: unread(parcel, { status: 401, detail: 'Sign the request.' }) };
   }
-  const body = await readBody(request, { seconds: at.bodySeconds });
+  const body = await parcel.read({ seconds: at.bodySeconds });
   if (!body.ok) return body;
-  const signed = readSignature(request, { ...at, body: body.bytes, now: at.clock.now() });
+  const signed = readSignature(parcel, { ...at, body: body.bytes, now: at.clock.now() });
   if (!signed.ok) return no(401, signed.wrong);
   const json = readJson(body.bytes);
   if (!json.ok) return no(400, json.wrong);
@@ -142,5 +143,5 @@ async function openLetter(
 
 function turnAway(problem: Problem): Admission {
   log.debug('Turned away with {status}: {detail}', { status: problem.status, detail: problem.detail });
-  return { ok: false, response: refuse(problem) };
+  return { ok: false, reply: problem };
 }

@@ -8,7 +8,7 @@ import type { Telling } from '../domain/refusal.ts';
 import { named } from '../urls.ts';
 import type { Here } from './here.ts';
 import { attributionOf, isPublic, isTold, knownActorOf, postOf } from './incoming.ts';
-import { unlessOddKey } from './odd-keys.ts';
+import { unlessUnreadable } from './unreadable.ts';
 import { TEMPLATES } from './webfinger.ts';
 
 /** Reads `@user@host`, `user@host` or `acct:user@host`. */
@@ -27,7 +27,7 @@ export async function lookUp(context: Context<Here>, text: string): Promise<Look
   const here = context.data;
   if (account === null && named(here.origin, asked) !== null) return { kind: 'nothing', telling: isOurs(asked) };
   const loaders = await loadersOf(context);
-  const found = await unlessOddKey(() => context.lookupObject(asked, loaders));
+  const found = await unlessUnreadable(() => context.lookupObject(asked, loaders));
   if (found === null) return { kind: 'nothing', telling: notFound(text) };
   if (isActor(found)) {
     const actor = await knownActorOf(found);
@@ -60,7 +60,7 @@ async function postFound(context: Context<Here>, found: Thing, text: string): Pr
 
 async function authorOf(context: Context<Here>, id: URL): Promise<KnownActor | null> {
   const loaders = await loadersOf(context);
-  const actor = await unlessOddKey(() => context.lookupObject(id, loaders));
+  const actor = await unlessUnreadable(() => context.lookupObject(id, loaders));
   return actor !== null && isActor(actor) && actor.id?.href === id.href ? await knownActorOf(actor) : null;
 }
 

@@ -1,19 +1,24 @@
 // Where mail arrives: an inbox POST goes through the gate, is verified, and is on disk before it is acknowledged.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context, Federation } from '@fedify/fedify';
+import { getLogger } from '@logtape/logtape';
 import { INSTANCE } from '../domain/organisations.ts';
 import { localActor } from './actors.ts';
 import { contextFromMemory } from './egress/contexts.ts';
 import type { Egress } from './egress.ts';
-import { acknowledge, refuse } from './gate/problem.ts';
+import { type Parcel, parcelFrom } from './gate/parcel.ts';
+import { acknowledge, headersOf, type Reply } from './gate/reply.ts';
 import { vouchesForItself } from './gate/vouching.ts';
 import type { Arrival, Gate } from './gate.ts';
 import type { Here } from './here.ts';
 import type { Listeners, Listening, Vouched } from './listening.ts';
-import { unlessOddKey } from './odd-keys.ts';
 import { wakeHost } from './queue/lanes.ts';
 import type { InboundQueue } from './queue/messages.ts';
 import type { Signers } from './signers.ts';
+import { unlessUnreadable } from './unreadable.ts';
 import { BUDGET } from './workers.ts';
+
+const logger = getLogger(['wethi', 'inbox']);
 
 /** Those who have a part in it. */
 export interface Reception {
@@ -29,30 +34,66 @@ export interface Reception {
 /** An inbox's address, whoever's; the name it catches is missing in the shared one. */
 const INBOX = /^\/ap\/(?:inbox|actors\/([a-z0-9]+)\/inbox)$/;
 
+/** Whether this is an inbox's path, whatever is wanted there. */
+export function isInbox(pathname: string): boolean {
+  return INBOX.test(pathname);
+}
+
 /** Whether a request brings mail. */
-export function bringsMail({ method, url }: Request): boolean {
-  return method === 'POST' && INBOX.test(new URL(url).pathname);
+export function bringsMail(method: string | undefined, pathname: string): boolean {
+  return method === 'POST' && isInbox(pathname);
 }
 
 /** Takes mail in or refuses it. Everything that it has us ask of others is under one budget. */
 export async function received(
   reception: Reception,
-  { request, from, notFound }: { request: Request; from: string; notFound: () => Promise<Response> | Response },
-): Promise<Response> {
+  { parcel, from }: { parcel: Parcel; from: string },
+): Promise<Reply> {
   const { here, gate, egress } = reception;
-  const admission = await gate.admit(request, { address: from });
-  if (!admission.ok) return admission.response;
+  const admission = await gate.admit(parcel, { address: from });
+  if (!admission.ok) return admission.reply;
   const { arrival } = admission;
-  const recipient = new URL(request.url).pathname.match(INBOX)?.[1];
-  if (recipient !== undefined && !(await isAtHome(here, recipient))) return await notFound();
-  const response = await egress.scope(BUDGET, () => judged(reception, arrival));
+  const recipient = new URL(parcel.url).pathname.match(INBOX)?.[1];
+  if (recipient !== undefined && !(await isAtHome(here, recipient))) {
+    return { status: 404, detail: 'Nobody of this name takes mail here.' };
+  }
+  const reply = await egress.scope(BUDGET, () => judged(reception, arrival));
   const { origin, host } = new URL(arrival.keyId);
   // A letter that vouches for itself is taken whatever key its request names; nobody looked at that one.
-  if (response.ok && origin === new URL(arrival.activity.actor).origin) {
+  if (reply.status === 202 && origin === new URL(arrival.activity.actor).origin) {
     gate.report(arrival.keyId, 'good');
     await wakeHost(here.db, { clock: here.clock, host });
   }
-  return response;
+  return reply;
+}
+
+/**
+ * Takes mail from the bare socket. Through the framework a refusal would cost three times as much, and whoever wants to keep us
+ * busy sends nothing else. `lines` are the headers that every answer of the node carries.
+ */
+export async function receivedEarly(
+  reception: Reception,
+  {
+    incoming,
+    outgoing,
+    parcel,
+    from,
+    lines,
+  }: {
+    incoming: IncomingMessage;
+    outgoing: ServerResponse;
+    parcel: Pick<Parcel, 'url'> & { host: string | null };
+    from: string;
+    lines: Record<string, string>;
+  },
+): Promise<void> {
+  try {
+    const reply = await received(reception, { parcel: parcelFrom(incoming, parcel), from });
+    outgoing.writeHead(reply.status, { ...lines, ...headersOf(reply) }).end(`${reply.detail}\n`);
+  } catch (error) {
+    logger.error('A letter could not be taken: {error}', { error });
+    outgoing.writeHead(500, { ...lines, connection: 'close' }).end();
+  }
 }
 
 /** Whether mail for this actor is taken: not for strangers, nor for a blog that was closed. */
@@ -68,23 +109,25 @@ async function isAtHome(here: Here, id: string): Promise<boolean> {
 async function judged(
   { here, federation, gate, signers, listeners, inbox }: Reception,
   { request, keyId, document, activity: { id, actor } }: Arrival,
-): Promise<Response> {
+): Promise<Reply> {
   const own = new URL(keyId).origin === new URL(actor).origin;
   const signer = own ? await signers.signerOf({ request, keyId, actor }) : 'nobody';
   if (signer === 'actor') {
     const vouched: Vouched = { kind: 'vouched', id, actor, activity: document };
     const wrong = await listeners.read(vouched);
-    if (wrong !== null) return refuse({ status: 400, detail: wrong });
+    if (wrong !== null) return { status: 400, detail: wrong };
     await inbox.enqueue(vouched);
     return acknowledge('The activity will be worked on.');
   }
   if (signer === 'no-key') gate.report(keyId, 'bad-key');
   if (vouchesForItself(document)) {
-    const response = await unlessOddKey(() => federation.fetch(request, { contextData: here }));
-    if (response !== null) return response;
+    const response = await unlessUnreadable(() => federation.fetch(request, { contextData: here }));
+    if (response?.ok) return acknowledge('The activity will be worked on.');
+    if (response !== null && response.status < 500) return { status: 401, detail: await response.text() };
+    if (response !== null) throw new Error(`the library answered ${response.status}: ${await response.text()}`);
   }
   const detail = signer === 'no-key' ? 'The key could not be fetched.' : "The signature is not the actor's.";
-  return refuse({ status: 401, detail });
+  return { status: 401, detail };
 }
 
 /** How what others wrote is read. Whoever asks for a document signs as the instance, once there is something to ask. */

@@ -6,7 +6,7 @@ import type { DocumentLoader } from '@fedify/vocab-runtime';
 import type { Clock } from '../domain/clock.ts';
 import { shippedContext } from './contexts.ts';
 import { ACTOR_KEPT_MS } from './egress/actor-cache.ts';
-import { unlessOddKey } from './odd-keys.ts';
+import { unlessUnreadable } from './unreadable.ts';
 
 /**
  * A signature that does not fit has the key asked for anew, for its owner may have changed it. But anybody can write another's
@@ -54,7 +54,7 @@ export function openSigners({ clock, loaders }: { clock: Clock; loaders: Loaders
   }
 
   async function fetched(keyId: string): Promise<Known | null> {
-    const found = await unlessOddKey(() => fetchKeyDetailed(new URL(keyId), CryptographicKey, loaders));
+    const found = await unlessUnreadable(() => fetchKeyDetailed(new URL(keyId), CryptographicKey, loaders));
     const key = found?.key ?? null;
     if (key === null) return null;
     const renewable = known.get(keyId)?.renewable ?? 0;
@@ -71,7 +71,7 @@ export function openSigners({ clock, loaders }: { clock: Clock; loaders: Loaders
   async function owns(entry: Known, actor: string): Promise<boolean> {
     if (entry.owner === actor) return true;
     const activity = new Activity({ actor: new URL(actor) });
-    if (!(await unlessOddKey(() => doesActorOwnKey(activity, entry.key, loaders)))) return false;
+    if (!(await unlessUnreadable(() => doesActorOwnKey(activity, entry.key, loaders)))) return false;
     entry.owner = actor;
     return true;
   }

@@ -7,8 +7,19 @@ import type { Asking } from './door.ts';
  * everything left of it anybody can write. IPv6 counts by /64, because one line at home has that many addresses.
  */
 export function addressOf(c: Asking): string {
-  const forwarded = c.var.deps.trustProxy ? c.req.header('X-Forwarded-For')?.split(',').at(-1)?.trim() : undefined;
-  const address = withoutPort(forwarded || c.env?.incoming?.socket.remoteAddress || 'unknown');
+  const forwarded = c.var.deps.trustProxy ? c.req.header('X-Forwarded-For') : undefined;
+  return addressFrom({ forwarded, remote: c.env?.incoming?.socket.remoteAddress });
+}
+
+/** As `addressOf`; `forwarded` is X-Forwarded-For where a proxy is trusted. */
+export function addressFrom({
+  forwarded,
+  remote,
+}: {
+  forwarded: string | undefined;
+  remote: string | undefined;
+}): string {
+  const address = withoutPort(forwarded?.split(',').at(-1)?.trim() || remote || 'unknown');
   const mapped = address.match(/^::ffff:(\d+\.\d+\.\d+\.\d+)$/i)?.[1];
   if (mapped !== undefined) return mapped;
   return isIPv6(address) ? network(address) : address;

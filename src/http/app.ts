@@ -13,7 +13,7 @@ import { entries } from './entries.ts';
 import { federation } from './federation.ts';
 import { follow } from './follow.ts';
 import { isSafe, onlyForms, smallBodies } from './forms.ts';
-import { safetyHeaders } from './headers.ts';
+import { safetyHeaders, safetyLines } from './headers.ts';
 import { home } from './home.ts';
 import { interaction } from './interaction.ts';
 import { pathWithoutLanguage } from './language.ts';
@@ -43,6 +43,8 @@ export interface App {
   request: Hono<Env>['request'];
   /** Answers from memory at the bare socket, where it can. */
   early: Shelving['early'];
+  /** The headers that every answer carries, for doors beside the framework. */
+  lines(): Promise<Record<string, string>>;
   /** Every door, in the order in which they are tried. */
   routes(): Route[];
 }
@@ -81,7 +83,13 @@ export function createApp(deps: HttpDeps): App {
   ]) {
     app.route('/', doors);
   }
-  return { fetch: app.fetch, request: app.request, early: shelving.early, routes: () => listed(app) };
+  return {
+    fetch: app.fetch,
+    request: app.request,
+    early: shelving.early,
+    lines: () => safetyLines(deps),
+    routes: () => listed(app),
+  };
 }
 
 /** Gives every request the node behind the doors, and wakes delivery after whatever may have written. */

@@ -1,5 +1,5 @@
 // The headers that every answer carries, whatever door it left by.
-import type { MiddlewareHandler } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Env, HttpDeps } from './door.ts';
 
@@ -29,4 +29,13 @@ export function safetyHeaders({ origin, allowPrivateAddress }: HttpDeps): Middle
     // The mark says for itself that other servers' pages may show it.
     overwrite: false,
   });
+}
+
+/** The same headers as lines, for answers that do not pass through the framework. */
+export async function safetyLines(deps: HttpDeps): Promise<Record<string, string>> {
+  const { headers } = await new Hono<Env>()
+    .use(safetyHeaders(deps))
+    .get('/', (c) => c.body(null))
+    .request('/');
+  return Object.fromEntries(headers);
 }

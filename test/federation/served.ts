@@ -1,7 +1,8 @@
 // The node under test: the named world behind the federation ring, served over a real socket. While one is open the
 // global `fetch` is its egress, so a test file opens one at a time.
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { vi } from 'vitest';
 import type { CommentPolicy } from '../../src/domain/blogs.ts';
 import { systemClock } from '../../src/domain/clock.ts';
@@ -41,16 +42,19 @@ export async function openServed({
 }: ServedOptions = {}): Promise<Served> {
   let federation: Fediverse | undefined;
   const sockets = new Set<{ bytesRead: number }>();
-  const server = serve({
-    fetch: (request) =>
+  const make = getRequestListener(
+    (request) =>
       federation?.fetch(request, {
         address: '127.0.0.1',
         notFound: () => new Response('ไม่พบ', { status: 404 }),
         notAcceptable: () => new Response('หน้าเว็บ', { headers: { 'content-type': 'text/html', vary: 'Accept' } }),
       }) ?? new Response('not open yet', { status: 503 }),
-    hostname: '127.0.0.1',
-    port: 0,
-  });
+  );
+  // Mail comes in at the socket, as it does in node.ts.
+  const server = createServer((incoming, outgoing) => {
+    if (federation?.early(incoming, outgoing, { address: '127.0.0.1', lines: {} })) return;
+    void make(incoming, outgoing);
+  }).listen(0, '127.0.0.1');
   server.on('connection', (socket: { bytesRead: number }) => sockets.add(socket));
   if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
@@ -84,7 +88,7 @@ export async function openServed({
     },
     async close() {
       await ring.close();
-      if ('closeAllConnections' in server) server.closeAllConnections();
+      server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await world.close();
     },

@@ -21,12 +21,12 @@ describe.concurrent('a node that is killed', { timeout: TIMEOUT_MS }, () => {
   test('while telling: every inbox hears of entry, revision and withdrawal in order, under one id each', async ({
     expect,
   }) => {
-    const crowd = { scenario: 'publish', servers: 20, inboxesEach: 2, seeds };
+    const crowd = { scenario: 'publish', servers: 20, inboxesEach: 2, killsEach: 1, seeds };
     expect(broken(await onlyRound(publishAndKill(crowd)))).toEqual([]);
   });
 
   test('twice while listening: what was acknowledged has its effect, once', async ({ expect }) => {
-    const crowd = { scenario: 'inbox', actors: 6, activitiesEach: 15, kills: 2, seeds };
+    const crowd = { scenario: 'inbox', actors: 6, entries: 4, activitiesEach: 15, kills: 2, seeds };
     expect(broken(await onlyRound(inboxAndKill(crowd)))).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 // Reads a peer's body once, with a cap on bytes, on pieces and on time, so that nobody can fill our memory or hold a socket.
 import { getLogger } from '@logtape/logtape';
-import type { Problem } from './problem.ts';
+import type { Parcel } from './parcel.ts';
+import type { Problem } from './reply.ts';
 
 /**
  * The largest body we read. Mastodon takes 1 MiB, Misskey 64 KiB. The sockets and streams below us have taken up to
@@ -20,19 +21,20 @@ const log = getLogger(['wethi', 'federation']);
  * What is wrong with the headers that say what the body is, or null. Takes `application/activity+json`, and
  * `application/ld+json` with the ActivityStreams profile (ActivityPub §7), uncompressed and in UTF-8.
  */
-export function findBodyFault(request: Request): Problem | null {
-  const encoding = request.headers.get('content-encoding');
+export function findBodyFault(parcel: Parcel): Problem | null {
+  const { headers } = parcel;
+  const encoding = headers.get('content-encoding');
   if (encoding !== null && encoding.trim().toLowerCase() !== 'identity') {
-    return unread(request, { status: 415, detail: 'Send the body without Content-Encoding.' });
+    return unread(parcel, { status: 415, detail: 'Send the body without Content-Encoding.' });
   }
-  const [type = '', ...parameters] = (request.headers.get('content-type') ?? '').split(';').map((part) => part.trim());
+  const [type = '', ...parameters] = (headers.get('content-type') ?? '').split(';').map((part) => part.trim());
   const given = new Map(parameters.map((part) => readParameter(part)));
   const charset = given.get('charset')?.toLowerCase() ?? 'utf-8';
   const profiled = type.toLowerCase() !== 'application/ld+json' || given.get('profile')?.split(' ').includes(PROFILE);
   if (!MEDIA_TYPE.test(type.toLowerCase()) || charset !== 'utf-8' || !profiled) {
-    return unread(request, { status: 415, detail: 'Send application/activity+json in UTF-8.' });
+    return unread(parcel, { status: 415, detail: 'Send application/activity+json in UTF-8.' });
   }
-  if (Number(request.headers.get('content-length')) > BODY_BYTES_MAX) return tooLarge();
+  if (Number(headers.get('content-length')) > BODY_BYTES_MAX) return tooLarge();
   return null;
 }
 
@@ -48,18 +50,18 @@ function readParameter(part: string): [string, string] {
 }
 
 /** What `Content-Length` says; Infinity for a chunked body, which says nothing; 0 when there is no body. */
-function declaredBytes(request: Request): number {
-  const declared = request.headers.get('content-length');
+function declaredBytes({ headers }: Parcel): number {
+  const declared = headers.get('content-length');
   if (declared !== null) return Number(declared);
-  return request.headers.has('transfer-encoding') ? Number.POSITIVE_INFINITY : 0;
+  return headers.has('transfer-encoding') ? Number.POSITIVE_INFINITY : 0;
 }
 
 /**
  * A refusal before the body was read. A short body is left to the server, which drains it, so that an honest peer gets
  * to see the answer; behind an endless one we hang up.
  */
-export function unread(request: Request, problem: Problem): Problem {
-  return declaredBytes(request) <= BODY_BYTES_MAX ? problem : { ...problem, hangUp: true };
+export function unread(parcel: Parcel, problem: Problem): Problem {
+  return declaredBytes(parcel) <= BODY_BYTES_MAX ? problem : { ...problem, hangUp: true };
 }
 
 function tooLarge(): Problem {
@@ -68,37 +70,23 @@ function tooLarge(): Problem {
 
 export type Body = { ok: true; bytes: Uint8Array<ArrayBuffer> } | { ok: false; problem: Problem };
 
-/** Reads the whole body, at most `BODY_BYTES_MAX` bytes in at most `seconds`; 413 or 408 as soon as either is passed. */
-export async function readBody(request: Request, { seconds }: { seconds: number }): Promise<Body> {
-  if (request.body === null) return { ok: true, bytes: new Uint8Array() };
-  const reader = request.body.getReader();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(resolve, seconds * 1_000, 'late');
-  });
+/** Collects a body piece by piece, copying each: a piece of one byte may hold on to all that was read from the socket with it. */
+export function openHeap() {
   let bytes = new Uint8Array(16 * 1024);
   let length = 0;
-  try {
-    for (let pieces = 1; ; pieces++) {
-      const piece = await Promise.race([reader.read(), late]);
-      if (piece === 'late') {
-        return await stop(reader, { status: 408, detail: `The body took over ${seconds} seconds.`, hangUp: true });
-      }
-      if (piece.done) return { ok: true, bytes: bytes.slice(0, length) };
-      if (length + piece.value.length > BODY_BYTES_MAX) return await stop(reader, tooLarge());
-      if (pieces > PIECES_MAX) {
-        return await stop(reader, { status: 400, detail: 'The body comes in too many pieces.', hangUp: true });
-      }
-      if (length + piece.value.length > bytes.length) bytes = grown(bytes, length + piece.value.length);
-      bytes.set(piece.value, length);
-      length += piece.value.length;
-    }
-  } catch (error) {
-    log.debug('A peer left while sending: {error}', { error });
-    return { ok: false, problem: { status: 400, detail: 'The body ended early.', hangUp: true } };
-  } finally {
-    clearTimeout(timer);
-  }
+  let pieces = 0;
+  return {
+    /** Takes a piece, or says why no more is taken. */
+    add(piece: Uint8Array): Problem | null {
+      if (length + piece.length > BODY_BYTES_MAX) return tooLarge();
+      if (++pieces > PIECES_MAX) return { status: 400, detail: 'The body comes in too many pieces.', hangUp: true };
+      if (length + piece.length > bytes.length) bytes = grown(bytes, length + piece.length);
+      bytes.set(piece, length);
+      length += piece.length;
+      return null;
+    },
+    whole: (): Uint8Array<ArrayBuffer> => bytes.slice(0, length),
+  };
 }
 
 function grown(bytes: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<ArrayBuffer> {
@@ -107,7 +95,13 @@ function grown(bytes: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<Array
   return larger;
 }
 
-async function stop(reader: ReadableStreamDefaultReader, problem: Problem): Promise<Body> {
-  await reader.cancel(problem.detail);
-  return { ok: false, problem };
+/** Says that a body took longer than `seconds`. */
+export function tooLate(seconds: number): Problem {
+  return { status: 408, detail: `The body took over ${seconds} seconds.`, hangUp: true };
+}
+
+/** Says that a peer left while it was sending; `error` is what its socket said. */
+export function brokenOff(error: unknown): Problem {
+  log.debug('A peer left while sending: {error}', { error });
+  return { status: 400, detail: 'The body ended early.', hangUp: true };
 }

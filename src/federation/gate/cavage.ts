@@ -1,6 +1,8 @@
 // Draft-cavage signatures (draft-cavage-http-signatures-12), as almost every server sends them: is the header of a shape
 // that can vouch for this request? Whether the signature is right is Fedify's to say.
+
 import { createHash } from 'node:crypto';
+import type { HeaderLines } from './parcel.ts';
 import { type Arriving, findTimeFault, isBase64, type Shape } from './shape.ts';
 
 /** The draft's own grammar is loose; a header that could be read in two ways is refused. */
@@ -36,7 +38,7 @@ export function readCavage(arriving: Arriving): Shape {
   return wrong === null ? { ok: true, keyId: parameters.get('keyId') } : { ok: false, wrong };
 }
 
-function findCoverageFault(parameters: Map<string, string>, headers: Headers): string | null {
+function findCoverageFault(parameters: Map<string, string>, headers: HeaderLines): string | null {
   const covered = (parameters.get('headers') ?? '').split(' ');
   if (new Set(covered).size !== covered.length) return 'The signature covers a header twice.';
   for (const name of ['(request-target)', 'host', 'digest']) {

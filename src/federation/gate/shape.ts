@@ -1,4 +1,5 @@
 // What the readers of both kinds of HTTP signature share: the request they look at and the rules on time and encoding.
+import type { HeaderLines } from './parcel.ts';
 
 /** Fedify's window, and Mastodon's: one hour to either side. */
 const WINDOW_MILLISECONDS = 3_600_000;
@@ -8,7 +9,7 @@ const LIFE_SECONDS_MAX = 43_200;
 
 /** A request with its body, as the readers of signatures look at it. */
 export interface Arriving {
-  headers: Headers;
+  headers: HeaderLines;
   body: Uint8Array;
   /** Epoch milliseconds. */
   now: number;

@@ -1,4 +1,5 @@
 // Security tests T9, T31, T45 over real sockets: what is too large, too slow or no JSON costs us no memory and no time.
+
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect } from 'node:net';
@@ -6,6 +7,8 @@ import { type ServerType, serve } from '@hono/node-server';
 import { afterEach, describe, expect, test } from 'vitest';
 import { BODY_BYTES_MAX } from '../../../src/federation/gate/body.ts';
 import type { Limits } from '../../../src/federation/gate/limits.ts';
+import { parcelOf } from '../../../src/federation/gate/parcel.ts';
+import { responseOf } from '../../../src/federation/gate/reply.ts';
 import { asRequest, signCavage } from '../peer.ts';
 import { createNote, INBOX, NOW, openDesk, peer, statusOf } from './desk.ts';
 
@@ -69,10 +72,10 @@ describe('over a socket', () => {
       hostname: '127.0.0.1',
       port: 0,
       fetch: async (request) => {
-        const admission = await gate.admit(request, { address: '127.0.0.1' });
+        const admission = await gate.admit(parcelOf(request), { address: '127.0.0.1' });
         return admission.ok
           ? new Response(await admission.arrival.request.text(), { status: 202 })
-          : admission.response;
+          : responseOf(admission.reply);
       },
     });
     listening.on('connection', (socket: Socket) => {
@@ -210,5 +213,5 @@ test('a body that breaks off is answered 400', async () => {
   const broken = new ReadableStream({ pull: (controller) => controller.error(new Error('gone')) });
   const request = new Request(asRequest(letter), { body: broken, duplex: 'half' } as RequestInit);
   const { gate } = openDesk();
-  expect(statusOf(await gate.admit(request, { address: '203.0.113.7' }))).toBe(400);
+  expect(statusOf(await gate.admit(parcelOf(request), { address: '203.0.113.7' }))).toBe(400);
 });

@@ -1,5 +1,6 @@
 // A gate that stands at a fixed hour, and a peer beside it whose honest letters it lets in.
 import { standingClock } from '../../../src/domain/clock.ts';
+import { parcelOf } from '../../../src/federation/gate/parcel.ts';
 import { type Admission, type GateOptions, openGate } from '../../../src/federation/gate.ts';
 import { asRequest, type Letter, openPeer } from '../peer.ts';
 
@@ -25,13 +26,13 @@ export function openDesk(options: Partial<GateOptions> = {}) {
     backlog: async () => ({ waiting: 0, oldestSeconds: 0 }),
     ...options,
   });
-  const admit = (letter: Letter, address = '203.0.113.7') => gate.admit(asRequest(letter), { address });
+  const admit = (letter: Letter, address = '203.0.113.7') => gate.admit(parcelOf(asRequest(letter)), { address });
   return { gate, clock, admit };
 }
 
 /** 200 for a letter that was let in, else the status that it was answered with. */
 export function statusOf(admission: Admission): number {
-  return admission.ok ? 200 : admission.response.status;
+  return admission.ok ? 200 : admission.reply.status;
 }
 
 /** An honest Create(Note) by the peer; `changes` go over its fields, `note` over those of the note. */

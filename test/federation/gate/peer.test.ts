@@ -1,9 +1,11 @@
 // The scripted peer and the gate against the library: what the peer signs must verify there after the gate let it in,
 // and what the library itself signs must come in.
+
 import { createPublicKey } from 'node:crypto';
 import { signRequest, verifyRequest } from '@fedify/fedify';
 import { describe, expect, test } from 'vitest';
 import { type Clock, standingClock, systemClock } from '../../../src/domain/clock.ts';
+import { parcelOf } from '../../../src/federation/gate/parcel.ts';
 import { asRequest, type Letter, signCavage, signRfc9421 } from '../peer.ts';
 import { CONTEXT, createNote, HOUR, INBOX, NOW, openDesk, peer } from './desk.ts';
 
@@ -18,8 +20,8 @@ async function documentLoader(url: string) {
 }
 
 async function admitted(request: Request, clock: Clock = standingClock(HOUR)): Promise<Request> {
-  const admission = await openDesk({ clock }).gate.admit(request, { address: '203.0.113.7' });
-  if (!admission.ok) throw new Error(await admission.response.text());
+  const admission = await openDesk({ clock }).gate.admit(parcelOf(request), { address: '203.0.113.7' });
+  if (!admission.ok) throw new Error(admission.reply.detail);
   return admission.arrival.request;
 }
 

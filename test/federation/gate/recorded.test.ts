@@ -1,6 +1,8 @@
 // The genuine controls: what GoToSocial, Hollo and snac really sent, byte for byte, must come in.
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parcelOf } from '../../../src/federation/gate/parcel.ts';
 import { openGate } from '../../../src/federation/gate.ts';
 
 interface Recording {
@@ -34,8 +36,8 @@ test.each(names)('%s comes in, with its bytes unchanged', async (name) => {
   const recording = read(name);
   const { path, headers, raw } = recording;
   const request = new Request(`https://node.test${path}`, { method: 'POST', headers, body: raw });
-  const admission = await gateAt(recording).admit(request, { address: '203.0.113.7' });
-  if (!admission.ok) throw new Error(await admission.response.text());
+  const admission = await gateAt(recording).admit(parcelOf(request), { address: '203.0.113.7' });
+  if (!admission.ok) throw new Error(admission.reply.detail);
   const { arrival } = admission;
   expect(await arrival.request.text()).toBe(raw);
   expect(arrival.request.url).toBe(`https://node.test${path}`);
@@ -48,6 +50,6 @@ test.each(names)('%s does not come in with one letter of its body changed', asyn
   const { path, headers, raw } = recording;
   const body = raw.replace('"type"', '"typo"');
   const request = new Request(`https://node.test${path}`, { method: 'POST', headers, body });
-  const admission = await gateAt(recording).admit(request, { address: '203.0.113.7' });
-  expect(admission.ok ? 200 : admission.response.status).toBe(401);
+  const admission = await gateAt(recording).admit(parcelOf(request), { address: '203.0.113.7' });
+  expect(admission.ok ? 200 : admission.reply.status).toBe(401);
 });

@@ -1,5 +1,7 @@
 // The inbox says no while work piles up, and asking for that costs a letter next to nothing.
+
 import { expect, test } from 'vitest';
+import { headersOf } from '../../../src/federation/gate/reply.ts';
 import { BACKLOG_MAX } from '../../../src/federation/gate.ts';
 import { openMessages } from '../../../src/federation/queue/messages.ts';
 import { nextMessage } from '../../../src/federation/queue/senders.ts';
@@ -33,7 +35,7 @@ test('more than five thousand waiting messages: 503 with Retry-After 120, and le
   clock.pass({ seconds: 1 });
   const refused = await admit(letter);
   expect(statusOf(refused)).toBe(503);
-  expect(refused.ok ? null : refused.response.headers.get('retry-after')).toBe('120');
+  expect(refused.ok ? null : headersOf(refused.reply)['retry-after']).toBe('120');
   await db.deleteFrom('messages').where('number', '>', BACKLOG_MAX).execute();
   clock.pass({ seconds: 1 });
   expect(statusOf(await admit(letter))).toBe(200);

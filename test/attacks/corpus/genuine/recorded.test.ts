@@ -3,10 +3,12 @@
 // sent to https://node.test/users/kha, an address that no blog here can have, so two things are not those of a whole node:
 // the door at which they arrive, and, once they are verified, the two addresses of ours in them (the blog's and the
 // entry's), which are written as ours are.
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { shippedContext } from '../../../../src/federation/contexts.ts';
 import type { JsonObject } from '../../../../src/federation/gate/json.ts';
+import { parcelOf } from '../../../../src/federation/gate/parcel.ts';
 import { openGate } from '../../../../src/federation/gate.ts';
 import { type Listening, openListeners } from '../../../../src/federation/listening.ts';
 import { openSigners } from '../../../../src/federation/signers.ts';
@@ -131,8 +133,8 @@ test.each(names)('%s', async (name) => {
     backlog: async () => ({ waiting: 0, oldestSeconds: 0 }),
   });
   const request = new Request(`${ORIGIN}${door}`, { method: 'POST', headers, body: raw });
-  const admission = await gate.admit(request, { address: '203.0.113.7' });
-  if (!admission.ok) throw new Error(await admission.response.text());
+  const admission = await gate.admit(parcelOf(request), { address: '203.0.113.7' });
+  if (!admission.ok) throw new Error(admission.reply.detail);
   const { arrival } = admission;
   const { id, actor } = arrival.activity;
   const signers = openSigners({ clock, loaders: listening });
