@@ -34,8 +34,8 @@ const CONTENT_MAX = 200_000;
 /** Longest address kept from afar, in characters; the gate takes ids up to 2,000 (security.md T38). */
 const ADDRESS_MAX = 2_048;
 
-/** A name without what would make another account of `@name@host` to a reader, such as blanks, signs or an `@`. */
-const HANDLE = /^[\p{L}\p{M}\p{N}_.-]+$/u;
+/** What would make another account of `@name@host` to a reader, such as blanks, signs or an `@`. */
+const NO_HANDLE = /[^\p{L}\p{M}\p{N}_.-]+/gu;
 
 /**
  * An actor as we keep it, or null when it lacks an inbox, a name to call it by, or keeps its inbox on another origin
@@ -43,8 +43,8 @@ const HANDLE = /^[\p{L}\p{M}\p{N}_.-]+$/u;
  */
 export async function knownActorOf(actor: Actor): Promise<KnownActor | null> {
   const { id, inboxId } = actor;
-  const handle = textOf(actor.preferredUsername);
-  if (id === null || inboxId === null || !HANDLE.test(handle) || inboxId.origin !== id.origin) return null;
+  const handle = textOf(actor.preferredUsername).replace(NO_HANDLE, '');
+  if (id === null || inboxId === null || handle === '' || inboxId.origin !== id.origin) return null;
   if (!isShort(id) || !isShort(inboxId)) return null;
   const sharedInbox = actor.endpoints?.sharedInbox ?? null;
   const icon = await actor.getIcon({ crossOrigin: 'ignore', suppressError: true });

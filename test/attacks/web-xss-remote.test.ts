@@ -45,7 +45,10 @@ beforeAll(async () => {
   const home = absolute(web.origin, path.article(entry.id));
   await eachAtOnce([...VECTORS.keys()], async (index) => {
     const peer = namedBy(VECTORS[index] ?? '', index);
-    await deliver(peer, noteOf(peer, home, { content: VECTORS[index], summary: VECTORS[index], name: VECTORS[index] }));
+    await deliver(
+      peer,
+      noteOf(peer, home, { content: `คำ ${VECTORS[index]}`, summary: VECTORS[index], name: VECTORS[index] }),
+    );
     await deliver(evil, articleOf(VECTORS[index] ?? '', index));
   });
   const { db } = web.world;
@@ -83,7 +86,7 @@ function namedBy(vector: string, index: number): Peer {
   const peer = { ...evil, actor, keyId: `${actor}#main-key` };
   const url = URL.canParse(vector) ? vector : `${evils.origin}/@v?${vector}`;
   const icon = { type: 'Image', url: 'javascript:alert(1)' };
-  publish(actorDocument(peer, { preferredUsername: vector, name: vector, summary: vector, url, icon }));
+  publish(actorDocument(peer, { preferredUsername: `a${vector}`, name: vector, summary: vector, url, icon }));
   return peer;
 }
 
@@ -93,7 +96,8 @@ function articleOf(vector: string, index: number): Json {
     type: 'Article',
     name: `ชื่อ ${vector}`,
     summary: `สรุป ${vector}`,
-    content: vector,
+    // What leaves no words is not kept, and would not be seen on any page.
+    content: `คำ ${vector}`,
     url: `${evils.origin}/a/${index}?${vector}`,
     tag: [{ type: 'Hashtag', name: `#ป้าย${vector.slice(0, 15)}`, href: `${evils.origin}/t?${vector}` }],
   };
