@@ -1,21 +1,21 @@
 // What an activity does here once it is known who sent it: read by the library, once, and handed to the listener of its type.
-import { detachSignature } from '@fedify/fedify/sig';
 import { Accept, Activity, Create, Delete, Follow, Like, Reject, Undo, Update } from '@fedify/vocab';
 import { getLogger } from '@logtape/logtape';
-import type { JsonObject } from './gate/json.ts';
+import { isObject, type JsonObject } from './gate/json.ts';
 import type { Here } from './here.ts';
 import { onAccept, onReject } from './inbox/answer.ts';
 import { onCreate } from './inbox/create.ts';
 import { onDelete } from './inbox/delete.ts';
 import { onFollow } from './inbox/follow.ts';
 import { onLike } from './inbox/like.ts';
+import { metLately } from './inbox/sender.ts';
 import { onUndo } from './inbox/undo.ts';
 import { onUpdate } from './inbox/update.ts';
 import type { Loaders } from './signers.ts';
 
 const logger = getLogger(['wethi', 'inbox']);
 
-/** Activities between their acknowledgement and their listener; what is older is read again from the queue. */
+/** Activities between their acknowledgement and their listener; whatever is older is read again. */
 const READ_MAX = 200;
 
 /** What listeners need: the node, and how to ask others. */
@@ -41,43 +41,83 @@ export type Listeners = ReturnType<typeof openListeners>;
 /** Opens the listeners of a node. */
 export function openListeners(listening: Listening) {
   const read = new Map<string, Activity>();
+  const { data: here } = listening;
 
   async function parsed({ activity }: Vouched): Promise<Activity> {
-    const { documentLoader, contextLoader } = listening;
-    return await Activity.fromJsonLd(detachSignature(activity), { documentLoader, contextLoader });
+    return await Activity.fromJsonLd(withoutVouching(activity), listening);
+  }
+
+  function remember(vouched: Vouched, activity: Activity): void {
+    for (const oldest of read.keys()) {
+      if (read.size < READ_MAX) break;
+      read.delete(oldest);
+    }
+    read.set(keyOf(vouched), activity);
+  }
+
+  /** Whether its listener would have to ask another server: for what is only named in it, or for an actor we have not met. */
+  async function asksOthers(activity: Activity, { actor, activity: document }: Vouched): Promise<boolean> {
+    if ((activity instanceof Create || activity instanceof Update) && !isWhole(document.object)) return true;
+    if (activity instanceof Delete || activity instanceof Undo) return false;
+    return (await metLately(here, actor)) === null;
   }
 
   return {
     /**
-     * Reads an activity, which its listener will not have to do again.
-     * @returns what is wrong with it, or null.
+     * Reads an activity, and does what it says at once where nobody has to be asked for it: its effect is on disk before its
+     * sender hears that it was taken. `in-line`: something of this sender waits, so this has to wait too.
+     * @returns `done`, `later` when it must wait in the queue, or what is wrong with it.
      */
-    async read(vouched: Vouched): Promise<string | null> {
+    async take(vouched: Vouched, turn: 'at-once' | 'in-line'): Promise<'done' | 'later' | { wrong: string }> {
+      let activity: Activity;
       try {
-        const activity = await parsed(vouched);
-        // The gate lets no context rename these, so this can only be a fault of ours.
-        if (activity.id?.href !== vouched.id || activity.actorId?.href !== vouched.actor) {
-          return 'The activity can be read in two ways.';
-        }
-        for (const oldest of read.keys()) {
-          if (read.size < READ_MAX) break;
-          read.delete(oldest);
-        }
-        read.set(keyOf(vouched), activity);
-        return null;
+        activity = await parsed(vouched);
       } catch (error) {
         logger.info('{id} cannot be read: {error}', { id: vouched.id, error });
-        return 'The activity cannot be read.';
+        return { wrong: 'The activity cannot be read.' };
+      }
+      // The gate lets no context rename these, so this can only be a fault of ours.
+      if (activity.id?.href !== vouched.id || activity.actorId?.href !== vouched.actor) {
+        return { wrong: 'The activity can be read in two ways.' };
+      }
+      if (turn === 'in-line' || (await asksOthers(activity, vouched))) {
+        remember(vouched, activity);
+        return 'later';
+      }
+      let asked = false;
+      const documentLoader = async (url: string): Promise<never> => {
+        asked = true;
+        throw new Error(`${url} would have to be asked for`);
+      };
+      try {
+        await dispatched({ ...listening, documentLoader }, activity);
+        // Listeners make do without what they cannot read; in the queue they may ask for it.
+        return asked ? 'later' : 'done';
+      } catch (error) {
+        logger.warn('{id} could not be worked on at once and waits in the queue: {error}', { id: vouched.id, error });
+        return 'later';
       }
     },
 
-    /** Does what the activity says. Throws what its listener throws, to be tried again. */
+    /** Does what a queued activity says. Throws what its listener throws, to be tried again. */
     async listen(vouched: Vouched): Promise<void> {
       const activity = read.get(keyOf(vouched)) ?? (await parsed(vouched));
       read.delete(keyOf(vouched));
-      if (!(await dispatched(listening, activity))) logger.debug('nobody listens to {id}', { id: vouched.id });
+      await dispatched(listening, activity);
     },
   };
+}
+
+/** Whether a text or actor is there with its tags and its picture, and not only by name. */
+function isWhole(object: unknown): boolean {
+  return isObject(object) && [object.tag ?? [], object.icon ?? []].flat().every(isObject);
+}
+
+/** The activity without what vouches for it: that was looked at, and reading it would cost as much as the rest. */
+function withoutVouching({ signature: _, proof: __, ...activity }: JsonObject): JsonObject {
+  if (!isObject(activity.object)) return activity;
+  const { proof: ___, ...object } = activity.object;
+  return { ...activity, object };
 }
 
 /** An id is its actor's own; a neighbour on the same server may use it too. */
@@ -85,7 +125,7 @@ function keyOf({ actor, id }: Vouched): string {
   return `${actor} ${id}`;
 }
 
-async function dispatched(listening: Listening, activity: Activity): Promise<boolean> {
+async function dispatched(listening: Listening, activity: Activity): Promise<void> {
   if (activity instanceof Create) await onCreate(listening, activity);
   else if (activity instanceof Like) await onLike(listening, activity);
   else if (activity instanceof Update) await onUpdate(listening, activity);
@@ -94,6 +134,5 @@ async function dispatched(listening: Listening, activity: Activity): Promise<boo
   else if (activity instanceof Undo) await onUndo(listening, activity);
   else if (activity instanceof Accept) await onAccept(listening, activity);
   else if (activity instanceof Reject) await onReject(listening, activity);
-  else return false;
-  return true;
+  else logger.debug('nobody listens to {id}', { id: activity.id?.href });
 }

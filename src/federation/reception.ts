@@ -114,10 +114,11 @@ async function judged(
   const signer = own ? await signers.signerOf({ request, keyId, actor }) : 'nobody';
   if (signer === 'actor') {
     const vouched: Vouched = { kind: 'vouched', id, actor, activity: document };
-    const wrong = await listeners.read(vouched);
-    if (wrong !== null) return { status: 400, detail: wrong };
-    await inbox.enqueue(vouched);
-    return acknowledge('The activity will be worked on.');
+    // What waits is worked on first: a letter must not overtake its sender's earlier ones.
+    const taken = await listeners.take(vouched, (await inbox.hasWaiting(actor)) ? 'in-line' : 'at-once');
+    if (typeof taken === 'object') return { status: 400, detail: taken.wrong };
+    if (taken === 'later') await inbox.enqueue(vouched);
+    return acknowledge('The activity was taken.');
   }
   if (signer === 'no-key') gate.report(keyId, 'bad-key');
   if (vouchesForItself(document)) {

@@ -72,6 +72,18 @@ export class InboundQueue implements MessageQueue {
     await this.enqueueMany([message], options);
   }
 
+  /** Whether something of this actor is in the queue and alive. */
+  async hasWaiting(actor: string): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('messages')
+      .select('number')
+      .where('lane', '=', actor)
+      .where('dead', 'is', null)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** All of them or none. */
   async enqueueMany(messages: readonly unknown[], options?: MessageQueueEnqueueOptions): Promise<void> {
     const created = this.#clock.now();

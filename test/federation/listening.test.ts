@@ -1,0 +1,129 @@
+// When a letter has its effect: before its sender hears that it was taken, or later, where somebody has to be asked for it.
+import { Temporal as Polyfill } from '@js-temporal/polyfill';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../src/domain/clock.ts';
+import { InboundQueue } from '../../src/federation/queue/messages.ts';
+import { absolute, path } from '../../src/urls.ts';
+import { published } from '../world.ts';
+import type { Peer } from './peer.ts';
+import {
+  activityOf,
+  createOf,
+  type Json,
+  noteOf,
+  openActor,
+  openServer,
+  publish,
+  type Server,
+  send,
+} from './scripted.ts';
+import { openServed, type Served } from './served.ts';
+
+let node: Served;
+let server: Server;
+let reader: Peer;
+let entry: string;
+
+beforeAll(async () => {
+  node = await openServed();
+  server = await openServer();
+});
+afterAll(async () => {
+  await node.close();
+  await server.close();
+});
+beforeEach(async () => {
+  const { id } = await published(node.world, {}, node.origin);
+  entry = absolute(node.origin, path.article(id));
+  reader = openActor(server, `reader-${id}`);
+});
+afterEach(async () => {
+  await sql`drop trigger if exists shut`.execute(node.world.db);
+  await sql`drop trigger if exists full`.execute(node.world.db);
+  await node.settled();
+});
+
+/** From now on nothing can be put into the queue. */
+async function shutQueue(): Promise<void> {
+  await sql`create trigger shut before insert on messages begin select raise(abort, 'the queue is shut'); end`.execute(
+    node.world.db,
+  );
+}
+
+/** A first letter, by which the node meets the reader. */
+async function met(): Promise<void> {
+  expect((await send(reader, node.inbox, activityOf(reader, 'Like', entry))).status).toBe(202);
+  await node.settled();
+}
+
+async function textOf(note: Json): Promise<string | undefined> {
+  const row = await node.world.db
+    .selectFrom('comments')
+    .select('html')
+    .where('uri', '=', String(note.id))
+    .executeTakeFirst();
+  return row === undefined ? undefined : Buffer.from(row.html).toString();
+}
+
+test('a letter of somebody met lately has its effect before it is acknowledged, and never waits', async () => {
+  await met();
+  await shutQueue();
+  const note = noteOf(reader, entry);
+  expect((await send(reader, node.inbox, createOf(reader, note))).status).toBe(202);
+  expect(await textOf(note)).toContain('ขอบคุณค่ะ');
+});
+
+test('a letter of somebody not met yet waits, because the sender has to be asked for', async () => {
+  await shutQueue();
+  expect((await send(reader, node.inbox, createOf(reader, noteOf(reader, entry)))).status).toBe(500);
+});
+
+test('a text, a tag or a picture that is only named waits, and is asked for before it is kept', async () => {
+  await met();
+  const note = noteOf(reader, entry);
+  publish({ '@context': 'https://www.w3.org/ns/activitystreams', ...note });
+  const named = activityOf(reader, 'Create', note.id, { to: note.to, cc: note.cc });
+  const tagged = createOf(reader, noteOf(reader, entry, { tag: [`${server.origin}/tags/1`] }));
+  const pictured = activityOf(reader, 'Update', { id: reader.actor, type: 'Person', icon: `${server.origin}/icons/1` });
+  await shutQueue();
+  for (const letter of [named, tagged, pictured]) expect((await send(reader, node.inbox, letter)).status).toBe(500);
+  await sql`drop trigger shut`.execute(node.world.db);
+  expect((await send(reader, node.inbox, named)).status).toBe(202);
+  await node.settled();
+  expect(await textOf(note)).toContain('ขอบคุณค่ะ');
+});
+
+test('a letter never overtakes what waits of its sender', async () => {
+  await met();
+  const queue = new InboundQueue(node.world.db, { clock: systemClock });
+  const earlier = createOf(reader, noteOf(reader, entry));
+  // Fedify's types speak of the standard Temporal, which Node 24 does not bring.
+  const delay = Polyfill.Duration.from({ milliseconds: 1_500 }) as unknown as Temporal.Duration;
+  await queue.enqueue({ kind: 'vouched', id: earlier.id, actor: reader.actor, activity: earlier }, { delay });
+  const later = noteOf(reader, entry);
+  expect((await send(reader, node.inbox, createOf(reader, later))).status).toBe(202);
+  expect(await textOf(later)).toBeUndefined();
+  await node.settled();
+  const uris = [(earlier.object as Json).id, later.id].map(String);
+  const kept = await node.world.db
+    .selectFrom('comments')
+    .select('uri')
+    .where('uri', 'in', uris)
+    .orderBy('id')
+    .execute();
+  expect(kept.map(({ uri }) => uri)).toEqual(uris);
+});
+
+test('a letter that cannot be worked on at once is acknowledged, waits, and is worked on again', async () => {
+  await met();
+  await sql`create trigger full before insert on comments begin select raise(abort, 'disk full'); end`.execute(
+    node.world.db,
+  );
+  const note = noteOf(reader, entry);
+  expect((await send(reader, node.inbox, createOf(reader, note))).status).toBe(202);
+  expect(await textOf(note)).toBeUndefined();
+  await sql`drop trigger full`.execute(node.world.db);
+  await node.settled();
+  expect(await textOf(note)).toContain('ขอบคุณค่ะ');
+});
