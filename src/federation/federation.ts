@@ -31,7 +31,7 @@ import { openKv, withoutIdempotence } from './kv.ts';
 import { isVouched, openListeners } from './listening.ts';
 import { lookUp, remoteTemplate } from './look-up.ts';
 import { registerNodeinfo } from './nodeinfo.ts';
-import { openMessages } from './queue/messages.ts';
+import { type InboundQueue, openMessages } from './queue/messages.ts';
 import { openBacklog } from './queue/status.ts';
 import { bringsMail, isInbox, listeningAs, type Reception, received, receivedEarly } from './reception.ts';
 import { openSigners } from './signers.ts';
@@ -108,13 +108,13 @@ export function openFederation(options: FederationOptions): Fediverse {
   const context = () => federation.createContext(new URL(origin), here);
   const listening = listeningAs(here, context);
   const signers = openSigners({ clock, loaders: listening });
-  const listeners = openListeners(listening);
   const inbox = openMessages(db, { clock });
+  const listeners = openListeners(listening, { inbox });
   const federation = registered(options, { egress, gate, inbox, listeners });
   const shelf: Shelf = new Map();
   const workers = openWorkers({ here, federation, egress, mouth: options.mouth });
   wake = workers.wake;
-  const reception = { here, federation, egress, gate, signers, listeners, inbox };
+  const reception = { here, federation, egress, gate, signers, listeners };
   return {
     fetch: (request, turns) => answered({ reception, shelf }, { request: onOrigin(request, options), turns }),
     early(incoming, outgoing, { address, lines }) {
@@ -151,7 +151,7 @@ export function openFederation(options: FederationOptions): Fediverse {
 
 function registered(
   options: FederationOptions,
-  { egress, gate, inbox, listeners }: Pick<Reception, 'egress' | 'gate' | 'inbox' | 'listeners'>,
+  { egress, gate, inbox, listeners }: Pick<Reception, 'egress' | 'gate' | 'listeners'> & { inbox: InboundQueue },
 ): Federation<Here> {
   const { db, clock, origin, version, allowPrivateAddress } = options;
   const listen = inbox.listen.bind(inbox);

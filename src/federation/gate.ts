@@ -1,5 +1,6 @@
-// The gate: the one way into the inbox. It looks at every POST before Fedify does and refuses what is too large, shaped
-// to harm, signed for nothing, or claims what is not its own. It never fetches and never verifies: Fedify does.
+// The gate: the one way into the inbox. It looks at every POST first and refuses what is too large, shaped
+// to harm, signed for nothing, or claims what is not its own. It never fetches and never verifies: the signers do, with the
+// library.
 import { getLogger } from '@logtape/logtape';
 import type { Clock } from '../domain/clock.ts';
 import { type Claim, idOf, readClaim } from './gate/activity.ts';

@@ -37,6 +37,13 @@ const ADDRESS_MAX = 2_048;
 /** What would make another account of `@name@host` to a reader, such as blanks, signs or an `@`. */
 const NO_HANDLE = /[^\p{L}\p{M}\p{N}_.-]+/gu;
 
+/** Small things are taken as they come in the document; what is only named there is not asked for, for nobody else does. */
+const EMBEDDED = { crossOrigin: 'ignore', suppressError: true, documentLoader: nothingAsked } as const;
+
+async function nothingAsked(url: string): Promise<never> {
+  throw new Error(`${url} is only named`);
+}
+
 /**
  * An actor as we keep it, or null when it lacks an inbox, a name to call it by, or keeps its inbox on another origin
  * (federation.md §0.5: one origin for all).
@@ -47,7 +54,7 @@ export async function knownActorOf(actor: Actor): Promise<KnownActor | null> {
   if (id === null || inboxId === null || handle === '' || inboxId.origin !== id.origin) return null;
   if (!isShort(id) || !isShort(inboxId)) return null;
   const sharedInbox = actor.endpoints?.sharedInbox ?? null;
-  const icon = await actor.getIcon({ crossOrigin: 'ignore', suppressError: true });
+  const icon = await actor.getIcon(EMBEDDED);
   return {
     id: id.href,
     handle: handle.slice(0, 100),
@@ -115,7 +122,7 @@ export function postOf(
 /** The names of a thing's hashtags, with or without `#`, as they came. Embedded only: no fetch for a tag. */
 export async function tagNamesOf(thing: Thing): Promise<string[]> {
   const names: string[] = [];
-  for await (const tag of thing.getTags({ crossOrigin: 'ignore', suppressError: true })) {
+  for await (const tag of thing.getTags(EMBEDDED)) {
     if (tag instanceof Hashtag && tag.name !== null) names.push(textOf(tag.name));
   }
   return names;

@@ -8,15 +8,12 @@ import { onCreate } from './inbox/create.ts';
 import { onDelete } from './inbox/delete.ts';
 import { onFollow } from './inbox/follow.ts';
 import { onLike } from './inbox/like.ts';
-import { metLately } from './inbox/sender.ts';
 import { onUndo } from './inbox/undo.ts';
 import { onUpdate } from './inbox/update.ts';
+import type { InboundQueue } from './queue/messages.ts';
 import type { Loaders } from './signers.ts';
 
 const logger = getLogger(['wethi', 'inbox']);
-
-/** Activities between their acknowledgement and their listener; whatever is older is read again. */
-const READ_MAX = 200;
 
 /** What listeners need: the node, and how to ask others. */
 export interface Listening extends Loaders {
@@ -38,79 +35,77 @@ export function isVouched(message: unknown): message is Vouched {
 
 export type Listeners = ReturnType<typeof openListeners>;
 
-/** Opens the listeners of a node. */
-export function openListeners(listening: Listening) {
-  const read = new Map<string, Activity>();
-  const { data: here } = listening;
+/**
+ * Opens the listeners of a node. `inbox` is the queue in which letters wait. Listeners ask others first and write last, so one
+ * that could not ask has written nothing.
+ */
+export function openListeners(listening: Listening, { inbox }: { inbox: InboundQueue }) {
+  const inTurn = openTurns();
 
-  async function parsed({ activity }: Vouched): Promise<Activity> {
-    return await Activity.fromJsonLd(withoutVouching(activity), listening);
-  }
-
-  function remember(vouched: Vouched, activity: Activity): void {
-    for (const oldest of read.keys()) {
-      if (read.size < READ_MAX) break;
-      read.delete(oldest);
+  /** Does what an activity says without asking anybody. */
+  async function attempt(activity: Activity): Promise<'done' | 'later'> {
+    let asked = false;
+    const documentLoader = async (url: string): Promise<never> => {
+      asked = true;
+      throw new Error(`${url} would have to be asked for`);
+    };
+    try {
+      await dispatched({ ...listening, documentLoader }, activity);
+      return asked ? 'later' : 'done';
+    } catch (error) {
+      logger.warn('{id} could not be worked on at once and waits in the queue: {error}', {
+        id: activity.id?.href,
+        error,
+      });
+      return 'later';
     }
-    read.set(keyOf(vouched), activity);
-  }
-
-  /** Whether its listener would have to ask another server: for what is only named in it, or for an actor we have not met. */
-  async function asksOthers(activity: Activity, { actor, activity: document }: Vouched): Promise<boolean> {
-    if ((activity instanceof Create || activity instanceof Update) && !isWhole(document.object)) return true;
-    if (activity instanceof Delete || activity instanceof Undo) return false;
-    return (await metLately(here, actor)) === null;
   }
 
   return {
     /**
-     * Reads an activity, and does what it says at once where nobody has to be asked for it: its effect is on disk before its
-     * sender hears that it was taken. `in-line`: something of this sender waits, so this has to wait too.
-     * @returns `done`, `later` when it must wait in the queue, or what is wrong with it.
+     * Takes a letter: its effect, or its place in the queue, is on disk when this returns. It has its effect at once where
+     * nobody has to be asked for it and nothing of its sender waits: a letter must not overtake earlier ones.
+     * @returns what is wrong with it, or null.
      */
-    async take(vouched: Vouched, turn: 'at-once' | 'in-line'): Promise<'done' | 'later' | { wrong: string }> {
+    async take(vouched: Vouched): Promise<string | null> {
       let activity: Activity;
       try {
-        activity = await parsed(vouched);
+        activity = await Activity.fromJsonLd(withoutVouching(vouched.activity), listening);
       } catch (error) {
         logger.info('{id} cannot be read: {error}', { id: vouched.id, error });
-        return { wrong: 'The activity cannot be read.' };
+        return 'The activity cannot be read.';
       }
       // The gate lets no context rename these, so this can only be a fault of ours.
       if (activity.id?.href !== vouched.id || activity.actorId?.href !== vouched.actor) {
-        return { wrong: 'The activity can be read in two ways.' };
+        return 'The activity can be read in two ways.';
       }
-      if (turn === 'in-line' || (await asksOthers(activity, vouched))) {
-        remember(vouched, activity);
-        return 'later';
-      }
-      let asked = false;
-      const documentLoader = async (url: string): Promise<never> => {
-        asked = true;
-        throw new Error(`${url} would have to be asked for`);
-      };
-      try {
-        await dispatched({ ...listening, documentLoader }, activity);
-        // Listeners make do without what they cannot read; in the queue they may ask for it.
-        return asked ? 'later' : 'done';
-      } catch (error) {
-        logger.warn('{id} could not be worked on at once and waits in the queue: {error}', { id: vouched.id, error });
-        return 'later';
-      }
+      await inTurn(vouched.actor, async () => {
+        if ((await inbox.hasWaiting(vouched.actor)) || (await attempt(activity)) === 'later')
+          await inbox.enqueue(vouched);
+      });
+      return null;
     },
 
     /** Does what a queued activity says. Throws what its listener throws, to be tried again. */
-    async listen(vouched: Vouched): Promise<void> {
-      const activity = read.get(keyOf(vouched)) ?? (await parsed(vouched));
-      read.delete(keyOf(vouched));
-      await dispatched(listening, activity);
+    async listen({ activity }: Vouched): Promise<void> {
+      await dispatched(listening, await Activity.fromJsonLd(withoutVouching(activity), listening));
     },
   };
 }
 
-/** Whether a text or actor is there with its tags and its picture, and not only by name. */
-function isWhole(object: unknown): boolean {
-  return isObject(object) && [object.tag ?? [], object.icon ?? []].flat().every(isObject);
+/** Has the work of one name done one after the other, in the order of asking. */
+function openTurns() {
+  const last = new Map<string, Promise<void>>();
+  return async (name: string, work: () => Promise<void>): Promise<void> => {
+    const before = last.get(name);
+    const mine = before === undefined ? work() : before.then(work, work);
+    last.set(name, mine);
+    try {
+      await mine;
+    } finally {
+      if (last.get(name) === mine) last.delete(name);
+    }
+  };
 }
 
 /** The activity without what vouches for it: that was looked at, and reading it would cost as much as the rest. */
@@ -118,11 +113,6 @@ function withoutVouching({ signature: _, proof: __, ...activity }: JsonObject): 
   if (!isObject(activity.object)) return activity;
   const { proof: ___, ...object } = activity.object;
   return { ...activity, object };
-}
-
-/** An id is its actor's own; a neighbour on the same server may use it too. */
-function keyOf({ actor, id }: Vouched): string {
-  return `${actor} ${id}`;
 }
 
 async function dispatched(listening: Listening, activity: Activity): Promise<void> {

@@ -11,9 +11,8 @@ import { acknowledge, headersOf, type Reply } from './gate/reply.ts';
 import { vouchesForItself } from './gate/vouching.ts';
 import type { Arrival, Gate } from './gate.ts';
 import type { Here } from './here.ts';
-import type { Listeners, Listening, Vouched } from './listening.ts';
+import type { Listeners, Listening } from './listening.ts';
 import { wakeHost } from './queue/lanes.ts';
-import type { InboundQueue } from './queue/messages.ts';
 import type { Signers } from './signers.ts';
 import { unlessUnreadable } from './unreadable.ts';
 import { BUDGET } from './workers.ts';
@@ -28,7 +27,6 @@ export interface Reception {
   gate: Gate;
   signers: Signers;
   listeners: Listeners;
-  inbox: InboundQueue;
 }
 
 /** An inbox's address, whoever's; the name it catches is missing in the shared one. */
@@ -57,14 +55,7 @@ export async function received(
   if (recipient !== undefined && !(await isAtHome(here, recipient))) {
     return { status: 404, detail: 'Nobody of this name takes mail here.' };
   }
-  const reply = await egress.scope(BUDGET, () => judged(reception, arrival));
-  const { origin, host } = new URL(arrival.keyId);
-  // A letter that vouches for itself is taken whatever key its request names; nobody looked at that one.
-  if (reply.status === 202 && origin === new URL(arrival.activity.actor).origin) {
-    gate.report(arrival.keyId, 'good');
-    await wakeHost(here.db, { clock: here.clock, host });
-  }
-  return reply;
+  return await egress.scope(BUDGET, () => judged(reception, arrival));
 }
 
 /**
@@ -107,17 +98,17 @@ async function isAtHome(here: Here, id: string): Promise<boolean> {
  * another's or wrong, the library looks for what vouches for the letter inside it (federation.md §10).
  */
 async function judged(
-  { here, federation, gate, signers, listeners, inbox }: Reception,
+  { here, federation, gate, signers, listeners }: Reception,
   { request, keyId, document, activity: { id, actor } }: Arrival,
 ): Promise<Reply> {
-  const own = new URL(keyId).origin === new URL(actor).origin;
-  const signer = own ? await signers.signerOf({ request, keyId, actor }) : 'nobody';
+  const { origin, host } = new URL(keyId);
+  const signer = origin === new URL(actor).origin ? await signers.signerOf({ request, keyId, actor }) : 'nobody';
   if (signer === 'actor') {
-    const vouched: Vouched = { kind: 'vouched', id, actor, activity: document };
-    // What waits is worked on first: a letter must not overtake its sender's earlier ones.
-    const taken = await listeners.take(vouched, (await inbox.hasWaiting(actor)) ? 'in-line' : 'at-once');
-    if (typeof taken === 'object') return { status: 400, detail: taken.wrong };
-    if (taken === 'later') await inbox.enqueue(vouched);
+    const wrong = await listeners.take({ kind: 'vouched', id, actor, activity: document });
+    if (wrong !== null) return { status: 400, detail: wrong };
+    // Only here it is known who sent it: a letter that vouches for itself is taken whatever key its request names.
+    gate.report(keyId, 'good');
+    await wakeHost(here.db, { clock: here.clock, host });
     return acknowledge('The activity was taken.');
   }
   if (signer === 'no-key') gate.report(keyId, 'bad-key');

@@ -1,6 +1,7 @@
 // Who signed an arrival. The library verifies; this remembers for five minutes which key is whose, because the library would
 // fetch and read the same actor anew for every letter (fedify.md G11). Every signature is verified, remembered key or not.
-import { doesActorOwnKey, fetchKeyDetailed, verifyRequestDetailed } from '@fedify/fedify/sig';
+// What the way out remembers may be five minutes old itself, so a key is ten at most, or an hour while its server is silent.
+import { doesActorOwnKey, type FetchKeyErrorResult, fetchKeyDetailed, verifyRequestDetailed } from '@fedify/fedify/sig';
 import { Activity, CryptographicKey } from '@fedify/vocab';
 import type { DocumentLoader } from '@fedify/vocab-runtime';
 import type { Clock } from '../domain/clock.ts';
@@ -15,6 +16,8 @@ import { unlessUnreadable } from './unreadable.ts';
 const RENEWED_AFTER_MS = 60_000;
 const RENEWED_IN_VAIN_MS = 600_000;
 const KEYS_MAX = 1_000;
+/** So long a key is used on when its server does not answer, asked once a minute; its owner may be down, and still be honest. */
+const KEPT_IN_NEED_MS = 3_600_000;
 
 /** `actor`: its actor signed it. `nobody`: the signature is wrong, or by somebody else. `no-key`: the key cannot be had. */
 export type Signer = 'actor' | 'nobody' | 'no-key';
@@ -23,7 +26,9 @@ interface Known {
   key: CryptographicKey;
   /** The actor whose own document names the key; null as long as nobody signed with it. */
   owner: string | null;
+  /** When it was read, and when it was asked for in vain since. */
   fetched: number;
+  missed: number | null;
   /** Before this, in epoch milliseconds, the key is not asked for anew. */
   renewable: number;
 }
@@ -38,28 +43,42 @@ export type Signers = ReturnType<typeof openSigners>;
 /** Opens the memory. `loaders` ask other servers, within the scope that the caller has opened. */
 export function openSigners({ clock, loaders }: { clock: Clock; loaders: Loaders }) {
   const known = new Map<string, Known>();
-  const asking = new Map<string, Promise<Known | null>>();
+  const asking = new Map<string, Promise<Known | 'silent' | null>>();
 
   /** The key, from memory or its server; of many who ask at once one does. Null when it cannot be had. */
   async function keyOf(keyId: string): Promise<Known | null> {
     const kept = known.get(keyId);
-    if (kept !== undefined && clock.now() - kept.fetched < ACTOR_KEPT_MS) return kept;
+    if (kept !== undefined && (isYounger(kept.fetched, ACTOR_KEPT_MS) || isYounger(kept.missed, RENEWED_AFTER_MS))) {
+      return kept;
+    }
     const under = asking.get(keyId) ?? fetched(keyId);
     asking.set(keyId, under);
     try {
-      return await under;
+      const found = await under;
+      if (found !== 'silent') return found;
+      if (kept === undefined || !isYounger(kept.fetched, KEPT_IN_NEED_MS)) return null;
+      kept.missed = clock.now();
+      return kept;
     } finally {
       asking.delete(keyId);
     }
   }
 
-  async function fetched(keyId: string): Promise<Known | null> {
+  /** Whether it happened less than `ms` ago. A clock may be set back: what lies ahead is not young but unknown. */
+  function isYounger(then: number | null, ms: number): boolean {
+    if (then === null) return false;
+    const age = clock.now() - then;
+    return age >= 0 && age < ms;
+  }
+
+  /** The key as its server gives it now. Null when there is none; `silent` when its server could not be asked. */
+  async function fetched(keyId: string): Promise<Known | 'silent' | null> {
     const found = await unlessUnreadable(() => fetchKeyDetailed(new URL(keyId), CryptographicKey, loaders));
-    const key = found?.key ?? null;
-    if (key === null) return null;
+    const key = bare(found?.key ?? null);
+    if (key === null) return isSilence(found?.fetchError) ? 'silent' : null;
     const renewable = known.get(keyId)?.renewable ?? 0;
     known.delete(keyId);
-    const entry = { key, owner: null, fetched: clock.now(), renewable };
+    const entry: Known = { key, owner: null, fetched: clock.now(), missed: null, renewable };
     for (const oldest of known.keys()) {
       if (known.size < KEYS_MAX) break;
       known.delete(oldest);
@@ -87,7 +106,7 @@ export function openSigners({ clock, loaders }: { clock: Clock; loaders: Loaders
         entry.renewable = clock.now() + RENEWED_IN_VAIN_MS;
         const renewed = await fetched(keyId);
         // A forger's letter while the owner's server is down says nothing about the key that we have.
-        if (renewed === null || !(await fits(request, renewed.key))) return 'nobody';
+        if (renewed === null || renewed === 'silent' || !(await fits(request, renewed.key))) return 'nobody';
         entry = renewed;
         entry.renewable = clock.now() + RENEWED_AFTER_MS;
       }
@@ -99,6 +118,16 @@ export function openSigners({ clock, loaders }: { clock: Clock; loaders: Loaders
       for (const [keyId, { owner }] of known) if (owner === actor || keyId.split('#')[0] === actor) known.delete(keyId);
     },
   };
+}
+
+function isSilence(fault: FetchKeyErrorResult | undefined): boolean {
+  return fault !== undefined && !('status' in fault && fault.status < 500);
+}
+
+/** The key alone: as it was read it holds on to the whole document around it, which anybody can make as large as they like. */
+function bare(key: CryptographicKey | null): CryptographicKey | null {
+  if (key === null || key.id === null || key.publicKey === null) return null;
+  return new CryptographicKey({ id: key.id, owner: key.ownerId, publicKey: key.publicKey });
 }
 
 /** Whether the signature is right under this key. Given another key to try, the library would fetch one by itself. */

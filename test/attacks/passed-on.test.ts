@@ -177,6 +177,10 @@ attack(
     const activity = await ldSigned(words(evil), evil);
     await accepted(arena, letterOf(arena, evil, activity, { keyId: victim.keyId }));
     expect(await failures()).toBe(9);
+    // A copy of the victim's own words, under a signature of evil's that names the victim's key.
+    const copy = await ldSigned(words(victim), victim);
+    await accepted(arena, letterOf(arena, evil, copy, { keyId: victim.keyId }));
+    expect(await failures()).toBe(9);
     await accepted(arena, letterOf(arena, victim, words(victim)));
     expect(await failures()).toBe(0);
   },

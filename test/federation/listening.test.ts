@@ -9,6 +9,8 @@ import { published } from '../world.ts';
 import type { Peer } from './peer.ts';
 import {
   activityOf,
+  actorDocument,
+  CONTEXT,
   createOf,
   type Json,
   noteOf,
@@ -79,19 +81,35 @@ test('a letter of somebody not met yet waits, because the sender has to be asked
   expect((await send(reader, node.inbox, createOf(reader, noteOf(reader, entry)))).status).toBe(500);
 });
 
-test('a text, a tag or a picture that is only named waits, and is asked for before it is kept', async () => {
+test('a text that is only named waits, and is asked for before it is kept', async () => {
   await met();
   const note = noteOf(reader, entry);
-  publish({ '@context': 'https://www.w3.org/ns/activitystreams', ...note });
+  publish({ '@context': CONTEXT, ...note });
   const named = activityOf(reader, 'Create', note.id, { to: note.to, cc: note.cc });
-  const tagged = createOf(reader, noteOf(reader, entry, { tag: [`${server.origin}/tags/1`] }));
-  const pictured = activityOf(reader, 'Update', { id: reader.actor, type: 'Person', icon: `${server.origin}/icons/1` });
   await shutQueue();
-  for (const letter of [named, tagged, pictured]) expect((await send(reader, node.inbox, letter)).status).toBe(500);
+  expect((await send(reader, node.inbox, named)).status).toBe(500);
   await sql`drop trigger shut`.execute(node.world.db);
   expect((await send(reader, node.inbox, named)).status).toBe(202);
   await node.settled();
   expect(await textOf(note)).toContain('ขอบคุณค่ะ');
+});
+
+test('tags and pictures that are only named are asked of nobody', async () => {
+  await met();
+  const [tag, icon] = [`${server.origin}/tags/1`, `${server.origin}/icons/1`];
+  const before = server.gets.length;
+  for (const named of [tag, { id: tag }]) {
+    const note = noteOf(reader, entry, { tag: [named] });
+    expect((await send(reader, node.inbox, createOf(reader, note))).status).toBe(202);
+    expect(await textOf(note)).toContain('ขอบคุณค่ะ');
+  }
+  for (const named of [icon, { id: icon }]) {
+    const profile = actorDocument(reader, { icon: named });
+    expect((await send(reader, node.inbox, activityOf(reader, 'Update', profile))).status).toBe(202);
+  }
+  await node.settled();
+  const asked = server.gets.slice(before).map(({ path }) => path);
+  expect(asked.filter((path) => path.startsWith('/tags') || path.startsWith('/icons'))).toEqual([]);
 });
 
 test('a letter never overtakes what waits of its sender', async () => {

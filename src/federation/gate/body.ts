@@ -5,7 +5,7 @@ import type { Problem } from './reply.ts';
 
 /**
  * The largest body we read. Mastodon takes 1 MiB, Misskey 64 KiB. The sockets and streams below us have taken up to
- * 230 kB more when we stop (measured), and a refused giant shall cost 1 MiB at most.
+ * 230 kB more when we stop, and a refused giant shall cost 1 MiB at most.
  */
 export const BODY_BYTES_MAX = 640 * 1024;
 

@@ -1,5 +1,5 @@
 // Draft-cavage signatures (draft-cavage-http-signatures-12), as almost every server sends them: is the header of a shape
-// that can vouch for this request? Whether the signature is right is Fedify's to say.
+// that can vouch for this request? Whether the signature is right is the library's to say.
 
 import { createHash } from 'node:crypto';
 import type { HeaderLines } from './parcel.ts';

@@ -48,7 +48,7 @@ export function openMessages(db: Db, options: MessagesOptions): InboundQueue {
 /**
  * At-least-once, with bounded concurrency and one message of a host at a time. Messages of one lane are worked on strictly in
  * order: one that is waiting for its next try holds back the rest of its lane. After six failures a message is kept as a dead
- * letter with the error's text, and its lane goes on. The lane is Fedify's ordering key, or else the activity's actor.
+ * letter with the error's text, and its lane goes on. The lane is Fedify's ordering key, or else the actor.
  */
 export class InboundQueue implements MessageQueue {
   /** Fedify then throws to us instead of enqueueing the failed message anew, which would lose its place. */
@@ -215,10 +215,13 @@ async function begunLanes(db: Db, rows: NewMessage[]): Promise<Set<string>> {
 }
 
 /**
- * Fedify enqueues inbound activities without an ordering key, so an actor's Update could overtake their Create.
- * Returns the actor of such a message; null for whatever else it enqueues and for an actor written in a way we do not read.
+ * Whose message it is. Fedify enqueues inbound activities without an ordering key, so an actor's Update could overtake their
+ * Create; what we verified ourselves names its actor.
+ * Returns null for whatever else Fedify enqueues and for an actor written in a way we do not read.
  */
 function actorOf(message: unknown): string | null {
+  const vouchedFor = member(message, 'kind') === 'vouched' ? member(message, 'actor') : null;
+  if (typeof vouchedFor === 'string') return vouchedFor;
   if (member(message, 'type') !== 'inbox') return null;
   const actor = member(member(message, 'activity'), 'actor');
   const first: unknown = Array.isArray(actor) ? actor[0] : actor;

@@ -406,3 +406,17 @@ test('the next message is found in the order of an index: nothing is sorted, and
   expect(plan.filter((line) => /^SCAN (?!s USING)|TEMP B-TREE/.test(line))).toEqual([]);
   expect(plan[0]).toContain('senders_since');
 });
+
+test('a letter that we verified ourselves stands in its actor’s lane and waits for its actor’s host', async () => {
+  const { db } = await openBase();
+  const queue = openMessages(db, { clock: systemClock });
+  const actor = 'https://peer.example/users/somsri';
+  expect(await queue.hasWaiting(actor)).toBe(false);
+  for (const id of ['1', '2']) await queue.enqueue({ kind: 'vouched', id: `${actor}/${id}`, actor, activity: {} });
+  const rows = await db.selectFrom('messages').select(['lane', 'sender', 'first']).orderBy('number').execute();
+  expect(rows).toEqual([
+    { lane: actor, sender: 'peer.example', first: 1 },
+    { lane: actor, sender: 'peer.example', first: 0 },
+  ]);
+  expect(await queue.hasWaiting(actor)).toBe(true);
+});

@@ -11,6 +11,7 @@ import type { JsonObject } from '../../../../src/federation/gate/json.ts';
 import { parcelOf } from '../../../../src/federation/gate/parcel.ts';
 import { openGate } from '../../../../src/federation/gate.ts';
 import { type Listening, openListeners } from '../../../../src/federation/listening.ts';
+import { openMessages } from '../../../../src/federation/queue/messages.ts';
 import { openSigners } from '../../../../src/federation/signers.ts';
 import { absolute, path } from '../../../../src/urls.ts';
 import { dump, openWorld, published, type World } from '../../../world.ts';
@@ -142,7 +143,7 @@ test.each(names)('%s', async (name) => {
 
   const before = counted();
   const activity = JSON.parse(ours(raw)) as JsonObject;
-  await openListeners(listening).listen({ kind: 'vouched', id, actor, activity });
+  await openListeners(listening, { inbox: openMessages(world.db, { clock }) }).listen({ kind: 'vouched', id, actor, activity });
   const after = counted();
   const change = Object.fromEntries(
     Object.entries(after)
