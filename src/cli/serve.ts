@@ -9,6 +9,7 @@ import type { Node } from '../node.ts';
 import { absolute, path } from '../urls.ts';
 import { ready } from './database.ts';
 import { EXIT } from './exits.ts';
+import { settleHeap } from './heap.ts';
 import { startLogging } from './logging.ts';
 import { type Asked, answer, inBoth, say } from './say.ts';
 import { practiceWarning, privateAddressWarning } from './warnings.ts';
@@ -34,6 +35,7 @@ async function serve(options: Asked): Promise<void> {
       if (warning !== null) say({ th: `!!! ${warning.th}`, en: `!!! ${warning.en}` }, config.language);
     }
     greet(options, { config, address, setUp: await setUpLink(node) });
+    settleHeap();
     await stopped;
   } finally {
     await closed(node);
