@@ -80,7 +80,10 @@ export async function receivedEarly(
 ): Promise<void> {
   try {
     const reply = await received(reception, { parcel: parcelFrom(incoming, parcel), from });
-    outgoing.writeHead(reply.status, { ...lines, ...headersOf(reply) }).end(`${reply.detail}\n`);
+    const text = `${reply.detail}\n`;
+    // With its length said it leaves in one piece.
+    const length = { 'content-length': Buffer.byteLength(text) };
+    outgoing.writeHead(reply.status, { ...lines, ...headersOf(reply), ...length }).end(text);
   } catch (error) {
     logger.error('A letter could not be taken: {error}', { error });
     outgoing.writeHead(500, { ...lines, connection: 'close' }).end();

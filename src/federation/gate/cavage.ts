@@ -1,7 +1,7 @@
 // Draft-cavage signatures (draft-cavage-http-signatures-12), as almost every server sends them: is the header of a shape
 // that can vouch for this request? Whether the signature is right is the library's to say.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { HeaderLines } from './parcel.ts';
 import { type Arriving, findTimeFault, isBase64, type Shape } from './shape.ts';
 
@@ -56,7 +56,7 @@ function findCoverageFault(parameters: Map<string, string>, headers: HeaderLines
 
 /** `Digest` (RFC 3230) must hold the body's SHA-256, once. Other algorithms beside it count for nothing. */
 function findDigestFault(header: string | null, body: Uint8Array): string | null {
-  const expected = createHash('sha256').update(body).digest('base64');
+  const expected = hash('sha256', body, 'base64');
   const values = (header ?? '').split(',').map((part) => part.trim().match(/^sha-256=(.*)$/i)?.[1]);
   const given = values.filter((value) => value !== undefined);
   if (given.length !== 1) return 'The Digest header must hold one SHA-256.';

@@ -15,6 +15,8 @@ const COMMA = 0x2c;
 const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 
+const strictly = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** What an open bracket has seen so far: an object its keys, an array how many commas. */
 interface Frame {
   keys: Set<string> | null;
@@ -34,7 +36,7 @@ export function isObject(value: unknown): value is JsonObject {
  */
 export function readJson(bytes: Uint8Array): Read {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = strictly.decode(bytes);
     const shape = findShapeFault(text);
     if (shape !== null) return { ok: false, wrong: shape };
     const document: unknown = JSON.parse(text);
