@@ -1,8 +1,9 @@
 // R8: one peer in three misbehaves, each in a way of its own. The others must not notice; whoever asks for time gets it; and
-// whoever says twice, a day apart, that an inbox is gone, is written to no more.
+// whoever says for a week that an inbox is gone, and is not heard of, is written to no more.
 import { followerCount } from '../../src/domain/followers.ts';
+import { median, p95 } from '../figures.ts';
 import { chanceOf } from './chance.ts';
-import { atLeast, atMost, exactly, type Finding, none, type Round } from './findings.ts';
+import { atMost, exactly, type Finding, holds, none, type Round } from './findings.ts';
 import { alerting, answering, answerOf, type Door, type Manners, openDoors, resetting } from './hosts-doors.ts';
 import { inOffice } from './lanes-office.ts';
 import type { Scenario } from './scenario.ts';
@@ -11,9 +12,14 @@ import { comesTrue, gatherFollowers, openTrial, type Trial } from './trial.ts';
 
 const PATIENCE_MS = 60_000;
 const HUGE = 10 * 1024 * 1024;
+const FLOOD = Buffer.concat([
+  Buffer.from(`HTTP/1.1 204 No Content\r\ncontent-length: ${HUGE}\r\n\r\n`),
+  Buffer.alloc(HUGE, '.'),
+]);
 const HOUR = 3_600_000;
-/** Posts by which the healthy are measured before anybody misbehaves. */
-const BASELINES = 3;
+const DAY = 24 * HOUR;
+/** As many thirds as there are, so that each peer misbehaves once. */
+const TURNS = 3;
 
 /** The ways to misbehave. What comes of a letter: `taken`, `refused` for good, or `waiting` for another try. */
 const WAYS: { name: string; manners: Manners; end: 'taken' | 'refused' | 'waiting' }[] = [
@@ -28,7 +34,7 @@ const WAYS: { name: string; manners: Manners; end: 'taken' | 'refused' | 'waitin
   { name: '200 with a page', manners: answering(() => page('<!doctype html><title>ยินดีต้อนรับ</title>')), end: 'taken' },
   {
     name: '204 with 10 MB',
-    manners: answering(() => Buffer.concat([Buffer.from(noContent()), Buffer.alloc(HUGE, '.')])),
+    manners: answering(() => FLOOD),
     end: 'taken',
   },
   { name: '410', manners: answering(() => answerOf('410 Gone')), end: 'refused' },
@@ -39,22 +45,21 @@ function page(html: string): string {
   return `HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: ${bytes}\r\n\r\n${html}`;
 }
 
-function noContent(): string {
-  return `HTTP/1.1 204 No Content\r\ncontent-length: ${HUGE}\r\n\r\n`;
-}
-
 export const scenarios: Scenario[] = [
   {
     row: 'R8',
     name: 'rude-among-healthy',
-    long: (seeds) => rudeAmongHealthy({ each: 4, pauseSeconds: 30, seeds: seeds.slice(0, 1) }),
-    short: (seeds) => rudeAmongHealthy({ each: 2, pauseSeconds: 10, seeds: seeds.slice(0, 1) }),
+    long: (seeds) => rudeAmongHealthy({ each: 5, pauseSeconds: 30, seeds: seeds.slice(0, 1) }),
+    short: (seeds) => rudeAmongHealthy({ each: 3, pauseSeconds: 10, seeds: seeds.slice(0, 1) }),
   },
   { row: 'R8', name: 'gone', long: (seeds) => gone({ seeds }), short: (seeds) => gone({ seeds: seeds.slice(0, 1) }) },
 ];
 
-/** `each` peers for each way to misbehave and one that asks for a pause, and twice as many healthy ones. */
-export async function* rudeAmongHealthy({
+/**
+ * A third of the peers misbehaves, `each` of them in each way, and is well again; then another third, and the last. Before each
+ * turn an entry goes out while all are well: so what the machine does meanwhile is in both figures, and only the ratio counts.
+ */
+async function* rudeAmongHealthy({
   each,
   pauseSeconds,
   seeds,
@@ -66,20 +71,27 @@ export async function* rudeAmongHealthy({
   for (const seed of seeds) {
     const began = performance.now();
     const chance = chanceOf(seed);
-    const rude = each * WAYS.length + 1;
-    const servers = await openServers({ count: rude * 3, chance });
+    const servers = await openServers({ count: each * WAYS.length * TURNS + 1, chance });
     const { doors, behind } = await openDoors(servers);
     const trial = await openTrial();
     try {
       await gatherFollowers(trial, { servers: behind, each: 1 });
-      const { findings, remarks } = await told({
-        trial,
-        servers: behind,
-        doors: chance.shuffled(doors),
-        each,
-        pauseSeconds,
-      });
-      findings.push(...(await trial.end()));
+      const [asking, ...others] = chance.shuffled(doors);
+      if (asking === undefined) throw new Error('there are no doors');
+      const crowd = { trial, servers: behind, others, each };
+      const turns: Turn[] = [];
+      for (let turn = 0; turn < TURNS; turn++) turns.push(await rudeFor(crowd, turn));
+      const pause = await pauseOf(crowd, { asking, pauseSeconds });
+      const findings = [
+        ...turns.flatMap(({ findings }) => findings),
+        atMost(200, '% of the usual time until 95 % of the healthy are served', percentOf(turns)),
+        { criterion: PAUSE, seen: pause, least: pauseSeconds * 9, most: pauseSeconds * 11 },
+        none('inbound work given up', (await trial.queue()).incoming.dead),
+        ...(await trial.end()),
+      ];
+      const remarks = {
+        'p95 ms, usual/rude': turns.map(({ usual, rude }) => `${Math.round(usual)}/${Math.round(rude)}`).join(' '),
+      };
       yield { scenario: 'rude-among-healthy', seed, seconds: (performance.now() - began) / 1_000, findings, remarks };
     } finally {
       await trial.close();
@@ -89,23 +101,63 @@ export async function* rudeAmongHealthy({
   }
 }
 
+const PAUSE = 'tenths of a second until who asked for a pause is knocked at';
+
 interface Crowd {
   trial: Trial;
   servers: Servers;
-  doors: Door[];
+  /** All but the one that asks for a pause. */
+  others: Door[];
   each: number;
-  pauseSeconds: number;
 }
 
-async function told(crowd: Crowd): Promise<Pick<Round, 'findings' | 'remarks'>> {
-  const { trial, doors, each, pauseSeconds } = crowd;
-  const [asking, ...others] = doors;
-  if (asking === undefined) throw new Error('there are no doors');
-  const rude = WAYS.map((way, i) => ({ way, doors: others.slice(i * each, (i + 1) * each) }));
-  const healthy = others.slice(each * WAYS.length);
-  const usual: number[] = [];
-  for (let i = 0; i < BASELINES; i++) usual.push(p95(await publishTo(crowd, healthy)));
-  for (const { way, doors } of rude) for (const door of doors) door.behave(way.manners);
+/** Milliseconds, p95, of one entry while all are well and of the next one while a third misbehaves. */
+interface Turn {
+  usual: number;
+  rude: number;
+  findings: Finding[];
+}
+
+async function rudeFor(crowd: Crowd, turn: number): Promise<Turn> {
+  const { trial, others, each } = crowd;
+  const begin = turn * each * WAYS.length;
+  const ways = WAYS.map((way, i) => ({ way, doors: others.slice(begin + i * each, begin + (i + 1) * each) }));
+  const third = new Set(ways.flatMap(({ doors }) => doors));
+  // Who failed in an earlier turn is not knocked at before a minute has passed, so they are in neither figure.
+  const before = await trial.queue();
+  const failing = new Set(before.lanes.map(({ host }) => host));
+  const healthy = others.filter((door) => !third.has(door) && !failing.has(new URL(door.origin).host));
+  const usual = await publishTo(crowd, healthy);
+  // A door must not turn rude in the middle of that letter, or it would be the one that fails.
+  const left = before.outgoing.waiting + failing.size;
+  await comesTrue(PATIENCE_MS, async () => (await trial.queue()).outgoing.waiting <= left);
+  for (const { way, doors } of ways) for (const door of doors) door.behave(way.manners);
+  const rude = await publishTo(crowd, healthy);
+  let ends: Finding[] = [];
+  await comesTrue(PATIENCE_MS, async () => {
+    ends = await endsOf(crowd, ways);
+    return ends.every(holds);
+  });
+  for (const door of third) door.behave(null);
+  return {
+    usual: p95(usual),
+    rude: p95(rude),
+    findings: [
+      exactly(healthy.length * 2, 'healthy inboxes served, before and meanwhile', usual.length + rude.length),
+      ...ends,
+    ],
+  };
+}
+
+function percentOf(turns: readonly Turn[]): number {
+  return Math.round(median(turns.map(({ usual, rude }) => rude / usual)) * 100);
+}
+
+/** One peer answers 429; tenths of a second until it is knocked at again. */
+async function pauseOf(
+  { trial }: Crowd,
+  { asking, pauseSeconds }: { asking: Door; pauseSeconds: number },
+): Promise<number> {
   const knocks: number[] = [];
   asking.behave(
     answering(() => {
@@ -113,27 +165,9 @@ async function told(crowd: Crowd): Promise<Pick<Round, 'findings' | 'remarks'>> 
       return answerOf('429 Too Many Requests', { 'retry-after': String(pauseSeconds) });
     }),
   );
-  const times = await publishTo(crowd, healthy);
+  await trial.publish('กองที่ต้องรอ');
   await comesTrue(PATIENCE_MS, () => knocks.length >= 2);
-  const ends = await endsOf(crowd, rude);
-  const baseline = middle(usual);
-  const pause = ((knocks[1] ?? Number.POSITIVE_INFINITY) - (knocks[0] ?? 0)) / 1_000;
-  const ratio = p95(times) / baseline;
-  return {
-    findings: [
-      exactly(healthy.length, 'healthy inboxes served', times.length),
-      atMost(200, '% of the usual time until 95 % of the healthy are served', Math.round(ratio * 100)),
-      ...ends,
-      atLeast(
-        Math.floor(pauseSeconds * 9),
-        'tenths of a second until who asked for a pause is knocked at',
-        Math.round(pause * 10),
-      ),
-      atMost(Math.ceil(pauseSeconds * 11), 'tenths of a second until then, at most', Math.round(pause * 10)),
-      none('inbound work given up', (await trial.queue()).incoming.dead),
-    ],
-    remarks: { 'usual p95 ms': Math.round(baseline), 'p95 ms': Math.round(p95(times)), 'pause s': pause.toFixed(1) },
-  };
+  return Math.round(((knocks[1] ?? Number.POSITIVE_INFINITY) - (knocks[0] ?? 0)) / 100);
 }
 
 /** Publishes; returns the milliseconds from the first letter about it to that of each of the healthy. */
@@ -178,7 +212,7 @@ export async function* gone({ seeds }: { seeds: readonly number[] }): AsyncGener
     const servers = await openServers({ count: 4, chance: chanceOf(seed) });
     const [left = '', missing = '', hour = '', well = ''] = servers.origins;
     const followers = servers.origins.map((origin) => `${origin}/users/reader`);
-    const start = Date.now() - 48 * HOUR;
+    const start = Date.now() - 10 * DAY;
     try {
       servers.behave(left, () => ({ status: 410, after: 0 }));
       servers.behave(missing, () => ({ status: 404, after: 0 }));
@@ -189,19 +223,21 @@ export async function* gone({ seeds }: { seeds: readonly number[] }): AsyncGener
         const count = () => followerCount(db, { followed: row?.followed ?? '' });
         await office.publish('กองแรก');
         servers.behave(hour, () => ({ status: 202, after: 0 }));
-        await office.pass(start + 20 * HOUR);
-        await office.publish('กองก่อนครบวัน');
-        const early = await count();
+        await office.pass(start + 3 * DAY);
+        await office.publish('กองวันที่สาม');
         servers.behave(hour, () => ({ status: 410, after: 0 }));
-        await office.pass(start + 25 * HOUR);
-        await office.publish('กองหลังครบวัน');
+        await office.pass(start + 7 * DAY - HOUR);
+        await office.publish('กองก่อนครบสัปดาห์');
+        const early = await count();
+        await office.pass(start + 7 * DAY + HOUR);
+        await office.publish('กองหลังครบสัปดาห์');
         const late = await count();
         const since = servers.letters.length;
         await office.publish('กองสุดท้าย');
         const inboxes = servers.letters.slice(since).map(({ inbox }) => new URL(inbox).origin);
         return [
-          exactly(4, 'followers after 20 hours of 404 and 410', early),
-          exactly(2, 'followers after a day of it', late),
+          exactly(4, 'followers an hour before a week of 404 and 410 is full', early),
+          exactly(2, 'followers an hour after', late),
           none('letters to those who left', inboxes.filter((origin) => [left, missing].includes(origin)).length),
           exactly(2, 'letters to the others', inboxes.filter((origin) => [hour, well].includes(origin)).length),
         ];
@@ -211,12 +247,4 @@ export async function* gone({ seeds }: { seeds: readonly number[] }): AsyncGener
       await servers.close();
     }
   }
-}
-
-function p95(times: number[]): number {
-  return [...times].sort((a, b) => a - b)[Math.ceil(times.length * 0.95) - 1] ?? Number.POSITIVE_INFINITY;
-}
-
-function middle(figures: number[]): number {
-  return [...figures].sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? Number.NaN;
 }

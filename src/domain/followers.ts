@@ -52,6 +52,23 @@ export async function removeFollower(
   await query.execute();
 }
 
+/**
+ * Lets go of everybody whose mail goes to `inbox`, of whatever they follow here: they left without a word, and their server
+ * says that the inbox is not there. Returns how many followings ended.
+ */
+export async function letGoAt(db: Db, { inbox }: { inbox: string }): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('followers')
+    .where('actor', 'in', (select) =>
+      select
+        .selectFrom('actors')
+        .select('id')
+        .where((actor) => actor(actor.fn.coalesce('sharedInbox', 'inbox'), '=', inbox)),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
 /** How many follow a local actor. */
 export async function followerCount(db: Db, { followed }: { followed: string }): Promise<number> {
   const row = await db

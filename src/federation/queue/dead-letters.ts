@@ -4,7 +4,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
+import { pruneNotes } from './absences.ts';
 import { incoming, outgoing } from './bell.ts';
+import { pruneLanes } from './idle-lanes.ts';
 import { WELL } from './lanes.ts';
 import { bringForward, lineUp } from './senders.ts';
 
@@ -119,6 +121,14 @@ export async function retryDeadMessages(
     let query = db.updateTable('messages').set({ dead: null, attempts: 0, due: now }).where('dead', 'is not', null);
     if (which !== 'all') query = query.where('number', '=', which.number);
     const revived = await query.returning('lane').execute();
+    // Whatever died gave up its place as the first; without a lane nobody stands before it, and nobody would bring it forward.
+    await db
+      .updateTable('messages')
+      .set({ first: 1 })
+      .where('lane', 'is', null)
+      .where('dead', 'is', null)
+      .where('first', '=', 0)
+      .execute();
     for (const lane of new Set(revived.map(({ lane }) => lane))) {
       if (lane === null) continue;
       // They stand before all that came to their lane since.
@@ -141,12 +151,13 @@ export async function dropDeadMessages(db: Db, { which }: { which: { number: num
 
 /**
  * Removes deliveries that ended well (delivered, cancelled, superseded) before `before` (epoch milliseconds), and then the
- * bodies that no delivery needs and that are as old. Dead letters and what waits stay. Returns how many of each.
+ * bodies that no delivery needs and that are as old. Dead letters and what waits stay. Lanes go that nobody needs then, and
+ * what is noted of inboxes that nobody's mail goes to. Returns how many of each.
  */
 export async function pruneDelivered(
   db: Db,
   { before }: { before: number },
-): Promise<{ deliveries: number; activities: number }> {
+): Promise<{ deliveries: number; activities: number; lanes: number }> {
   let deliveries = 0;
   for (const state of ['delivered', 'cancelled', 'superseded'] as const) {
     for (let removed = CHUNK; removed === CHUNK; deliveries += removed) {
@@ -179,5 +190,7 @@ export async function pruneDelivered(
       ),
     )
     .executeTakeFirst();
-  return { deliveries, activities: Number(bodies.numDeletedRows) };
+  const lanes = await pruneLanes(db);
+  await pruneNotes(db);
+  return { deliveries, activities: Number(bodies.numDeletedRows), lanes };
 }

@@ -3,6 +3,7 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
+import { noteWriting } from './absences.ts';
 import { incoming, outgoing } from './bell.ts';
 import { nextDue } from './heads.ts';
 import { lineUp } from './senders.ts';
@@ -89,11 +90,13 @@ export async function scheduleWell(db: Db, { hosts, now }: { hosts: string[]; no
 }
 
 /**
- * A signed request came from `host`, so it lives: its lane knocks at once and a suspension is lifted. What died meanwhile
- * stays a dead letter. Nothing to do (`well`) is cheap, one read, and includes a host that has only just begun to fail: its
- * next probe is near, or it asked for the pause itself. A delivery in flight keeps its lease.
+ * A signed request came from `host`, so it lives: its lane knocks at once, a suspension is lifted, and what its inboxes said
+ * of not being there is forgotten. What died meanwhile stays a dead letter. Nothing to do (`well`) is cheap, two reads, and
+ * includes a host that has only just begun to fail: its next probe is near, or it asked for the pause itself. A delivery in
+ * flight keeps its lease.
  */
 export async function wakeHost(db: Db, { clock, host }: { clock: Clock; host: string }): Promise<'well' | 'woken'> {
+  await noteWriting(db, { host });
   const lane = await db.selectFrom('lanes').select('failures').where('host', '=', host).executeTakeFirst();
   if (lane === undefined || lane.failures < WOKEN_AFTER) return 'well';
   await inTransaction(db, async (db) => {

@@ -26,12 +26,17 @@ const UNAUTHORIZED_ATTEMPTS_MAX = 5;
  */
 export function outcomeOf({ status, retryAfter, detail, now, attempts }: Answer): Outcome {
   if (status >= 200 && status < 300) return { kind: 'delivered', status };
-  const reason = detail === '' ? `answered ${status}` : `answered ${status}: ${detail}`;
+  const reason = detail === '' ? reasonOf(status) : `${reasonOf(status)}: ${detail}`;
   const unauthorized = status === 401 && attempts < UNAUTHORIZED_ATTEMPTS_MAX;
   if (status < 500 && !LATER.has(status) && !unauthorized) return { kind: 'refused', status, reason };
   const kind = unauthorized ? 'postponed' : 'failed';
   const pause = retryAfter === null ? null : readRetryAfter(retryAfter, now);
   return pause === null ? { kind, status, reason } : { kind, status, reason, retryAfter: pause };
+}
+
+/** How the reason begins of whatever failed with this answer. */
+export function reasonOf(status: number): string {
+  return `answered ${status}`;
 }
 
 interface Answer {

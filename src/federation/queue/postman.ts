@@ -44,6 +44,7 @@ export function openPostman({ db, clock, post, concurrency = PLACES, pollMs = 1_
   const stopping = new AbortController();
   let gone = false;
   let ended: Ended[] = [];
+  const refused = openRefused({ db, clock, everyMs: pollMs });
   let probes = 0;
 
   async function deliver(delivery: Delivery): Promise<void> {
@@ -65,6 +66,7 @@ export function openPostman({ db, clock, post, concurrency = PLACES, pollMs = 1_
   /** Writes down what has ended and takes what comes next, in one transaction. */
   async function take(all: number): Promise<Delivery[]> {
     const room = { all, probes: Math.max(0, PROBES_MAX - probes) };
+    await refused.again(stopping.signal.aborted ? 'now' : 'in-time');
     if (ended.length === 0) return all === 0 ? [] : await claim(db, { clock, room });
     const batch = ended;
     ended = [];
@@ -76,9 +78,9 @@ export function openPostman({ db, clock, post, concurrency = PLACES, pollMs = 1_
       batch.forEach((one, i) => void report(one, settled[i] ?? 'lost'));
       return taken;
     } catch (error) {
-      // They are written down with the next ones, unless their leases have run out by then.
-      ended = [...batch, ...ended];
-      throw error;
+      log.warn('{count} ends could not be written down together: {error}', { count: batch.length, error });
+      await refused.settleEach(batch);
+      return all === 0 ? [] : await claim(db, { clock, room });
     }
   }
 
@@ -114,6 +116,39 @@ async function attempt(post: PostmanOptions['post'], delivery: Delivery): Promis
     log.error('posting delivery {number} threw: {error}', { number, error });
     return { kind: 'failed', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
+}
+
+/**
+ * Ends that the database refuses. Each is written down by itself, so that it holds up no other, and tried again every
+ * `everyMs` milliseconds, for the disk may only be full; it is `lost` once its lease has run out and a worker has taken
+ * the delivery anew.
+ */
+function openRefused({ db, clock, everyMs }: { db: Db; clock: Clock; everyMs: number }) {
+  const refused = new Set<Ended>();
+  let next = 0;
+
+  async function settleEach(batch: Ended[]): Promise<void> {
+    for (const one of batch) {
+      try {
+        const [settled = 'lost'] = await settle(db, { clock, ended: [one] });
+        refused.delete(one);
+        report(one, settled);
+      } catch (error) {
+        if (refused.has(one)) continue;
+        refused.add(one);
+        const { number, inbox } = one.delivery;
+        log.error('how delivery {number} to {inbox} ended cannot be written down: {error}', { number, inbox, error });
+      }
+    }
+    next = performance.now() + everyMs;
+  }
+
+  return {
+    settleEach,
+    async again(when: 'now' | 'in-time'): Promise<void> {
+      if (refused.size > 0 && (when === 'now' || performance.now() >= next)) await settleEach([...refused]);
+    },
+  };
 }
 
 function report({ delivery, outcome }: Ended, settled: Settled): void {

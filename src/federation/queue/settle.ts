@@ -100,7 +100,7 @@ async function settleRefusal(
   const reason = outcome.reason.slice(0, REASON_LENGTH_MAX);
   const end = (await outdated(db, delivery)) ?? { state: 'dead' as const, reason };
   await finish(db, { number, end, now });
-  await noteRefusal(db, { inbox: delivery.inbox, status: outcome.status, now });
+  await noteRefusal(db, { inbox: delivery.inbox, host, status: outcome.status, now });
   await scheduleWell(db, { hosts: [host], now });
   return end.state;
 }

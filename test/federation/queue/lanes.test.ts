@@ -368,7 +368,11 @@ test('pruning removes what ended well long ago with its bodies, and nothing that
   await mail(db, { clock, verb: 'Create', about: 'many', inboxes });
   const many = 'https://wethi.example/ap/activities/many-create-1';
   await db.updateTable('deliveries').set({ state: 'delivered', changed: 1 }).where('activity', '=', many).execute();
-  expect(await pruneDelivered(db, { before: clock.now() - DAY })).toEqual({ deliveries: 1502, activities: 1 });
+  expect(await pruneDelivered(db, { before: clock.now() - DAY })).toEqual({
+    deliveries: 1502,
+    activities: 1,
+    lanes: 0,
+  });
   expect(await states(db)).toEqual(['Create dead', 'Create waiting', 'Create waiting']);
   const bodies = await db.selectFrom('activities').select('id').orderBy('id').execute();
   expect(bodies.map(({ id }) => id.split('/').at(-1))).toEqual([

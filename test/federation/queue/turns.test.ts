@@ -133,6 +133,65 @@ test('what cannot be written down at once is not posted again, but written down 
   expect(posts).toBe(5);
 });
 
+test('what could not be written down is written down at the stop, however long the next look would be', async () => {
+  const { db } = await openBase();
+  await run(db, "create trigger full before update of state on deliveries begin select raise(abort, 'disk full'); end");
+  const inboxes = inboxesOf(3);
+  await mail(db, { clock: systemClock, verb: 'Create', about: '1', inboxes });
+  let posts = 0;
+  const postman = openPostman({
+    db,
+    clock: systemClock,
+    pollMs: 60_000,
+    async post() {
+      posts++;
+      return OK;
+    },
+  });
+  await soon(() => posts === 3);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await states(db)).toEqual(inboxes.map(() => 'Create waiting'));
+  await run(db, 'drop trigger full');
+  await postman.stop();
+  expect(await states(db)).toEqual(inboxes.map(() => 'Create delivered'));
+});
+
+test('one end that cannot be written down stops nobody else’s mail, and is not posted again before its lease has run out', async () => {
+  const { db } = await openBase();
+  const refuse = "when new.inbox like '%h1001%' begin select raise(abort, 'a bad row'); end";
+  await run(db, `create trigger bad before update of state on deliveries ${refuse}`);
+  const inboxes = inboxesOf(5);
+  await mail(db, { clock: systemClock, verb: 'Create', about: '1', inboxes });
+  const posts: Record<string, number> = {};
+  const postman = openPostman({
+    db,
+    clock: systemClock,
+    concurrency: 2,
+    pollMs: 20,
+    async post({ inbox }) {
+      posts[inbox] = (posts[inbox] ?? 0) + 1;
+      return OK;
+    },
+  });
+  const others = ['Create delivered', 'Create waiting', ...Array(3).fill('Create delivered')];
+  await soon(async () => (await states(db)).join() === others.join());
+  // The bad one by itself, with nothing else that ends at its side, must not stop those who come later either.
+  await mail(db, { clock: systemClock, verb: 'Create', about: '2', inboxes: inboxes.slice(2) });
+  await soon(async () => (await states(db)).filter((state) => state === 'Create delivered').length === 7);
+  expect(posts).toEqual({ ...Object.fromEntries(inboxes.slice(2).map((inbox) => [inbox, 2])), ...first(inboxes) });
+  // Then it goes the way of any worker that vanished: its lease runs out and it is posted once more.
+  await run(db, 'update lanes set leased_until = 1 where lease is not null');
+  await soon(() => posts[inboxes[1] ?? ''] === 2);
+  await run(db, 'drop trigger bad');
+  await soon(async () => (await states(db)).every((state) => state === 'Create delivered'));
+  await postman.stop();
+  expect(posts[inboxes[1] ?? '']).toBe(2);
+});
+
+function first(inboxes: string[]): Record<string, number> {
+  return Object.fromEntries(inboxes.slice(0, 2).map((inbox) => [inbox, 1]));
+}
+
 async function run(db: Db, text: string): Promise<void> {
   await db.executeQuery(CompiledQuery.raw(text));
 }
