@@ -233,7 +233,7 @@ async function answered(
     ours = false;
     return turn();
   };
-  const response = await federation.fetch(withCanonicalResource(request), {
+  const response = await federation.fetch(inOneWord(withCanonicalResource(request)), {
     contextData: here,
     onNotFound: elsewhere(turns.notFound),
     onNotAcceptable: elsewhere(turns.notAcceptable),
@@ -241,6 +241,17 @@ async function answered(
   // Nobody is asked who they are before they may read, so everybody is answered the same.
   if (ours && request.method === 'GET' && response.status === 200) response.headers.set('cache-control', KEPT);
   return response;
+}
+
+/**
+ * The request with what it wants in one word. To the library `application/xml, text/html;q=0.9, application/activity+json;q=0.1`
+ * asks for data, to us for a page, and what is kept in memory for those who want pages must be one for all of them. So ours
+ * is the only rule.
+ */
+function inOneWord(request: Request): Request {
+  const headers = new Headers(request.headers);
+  headers.set('accept', wantsData(headers.get('accept')) ? 'application/activity+json' : 'text/html');
+  return new Request(request, { headers });
 }
 
 /** How long others may keep what they read of us. */

@@ -1,13 +1,21 @@
 // Answers for everybody, kept as bytes: a page is made once for each change, however many ask (design §4.13). Sessions never
 // come here, and nothing is answered from memory after what it shows has changed.
 import { createHash } from 'node:crypto';
+import { getLogger } from '@logtape/logtape';
 
-/** Together, in bytes; pages of long Thai entries take a hundred kilobytes. */
-const BYTES_MAX = 16 * 1024 * 1024;
+/** Together, as `weightOf` weighs; pages of long Thai entries take a hundred kilobytes. */
+const WEIGHT_MAX = 16 * 1024 * 1024;
+/**
+ * What an answer weighs beside its bytes and its name: its headers, twice more as lines, and places in maps. That is three
+ * kilobytes of heap by measurement, rounded up. Without it redirects, which have no bytes, would cost nothing: `/?1`, `/?2` …
+ */
+const FRAME_BYTES = 4 * 1024;
 /** What a larger answer would push out is worth more than the answer. */
 const ANSWER_BYTES_MAX = 1024 * 1024;
 /** Addresses with long queries are nobody's bookmark. */
 const PLACE_MAX = 512;
+
+const logger = getLogger(['wethi', 'http']);
 
 /** A finished answer. */
 export interface Kept {
@@ -24,30 +32,42 @@ export interface Kept {
 
 export type Shelf = ReturnType<typeof openShelf>;
 
-/** Opens an empty shelf. `shown` says when everything on it is old. */
+/** Opens an empty shelf. `shown` says when everything on it is old; while it fails, nothing is kept and nothing found. */
 export function openShelf({ shown }: { shown: () => number }) {
   const kept = new Map<string, Kept>();
-  let version = 0;
-  let bytes = 0;
+  let version: number | null = null;
+  let weight = 0;
 
   function drop(place: string): void {
-    bytes -= kept.get(place)?.bytes.byteLength ?? 0;
+    const answer = kept.get(place);
+    if (answer === undefined) return;
+    weight -= weightOf(place, answer);
     kept.delete(place);
   }
 
-  /** Clears the shelf if it is old. Returns what it now shows. */
-  function renewed(): number {
-    const now = shown();
+  /** Null when it cannot be known. It is asked at the bare socket, where nobody would catch what is thrown. */
+  function asked(): number | null {
+    try {
+      return shown();
+    } catch (error) {
+      logger.error('nothing is answered from memory, for the database does not say what is shown: {error}', { error });
+      return null;
+    }
+  }
+
+  /** Clears the shelf if it is old, or may be. Returns what it now shows. */
+  function renewed(): number | null {
+    const now = asked();
     if (now !== version) {
       kept.clear();
-      bytes = 0;
+      weight = 0;
       version = now;
     }
     return version;
   }
 
   return {
-    /** The number of what is shown now; an answer is only kept if it is still the same when the answer is made. */
+    /** The number of what is shown now, null if unknown; an answer is only kept if it is the same when the answer is made. */
     now: renewed,
 
     find(place: string): Kept | undefined {
@@ -56,18 +76,23 @@ export function openShelf({ shown }: { shown: () => number }) {
     },
 
     /** Keeps an answer that was begun when `now` was `begun`. Refuses what is too large, or old already. */
-    keep(place: string, { answer, begun }: { answer: Kept; begun: number }): void {
-      const size = answer.bytes.byteLength;
-      if (renewed() !== begun || size > ANSWER_BYTES_MAX || place.length > PLACE_MAX) return;
+    keep(place: string, { answer, begun }: { answer: Kept; begun: number | null }): void {
+      if (begun === null || renewed() !== begun) return;
+      if (answer.bytes.byteLength > ANSWER_BYTES_MAX || place.length > PLACE_MAX) return;
       drop(place);
       kept.set(place, answer);
-      bytes += size;
+      weight += weightOf(place, answer);
       for (const oldest of kept.keys()) {
-        if (bytes <= BYTES_MAX) break;
+        if (weight <= WEIGHT_MAX) break;
         drop(oldest);
       }
     },
   };
+}
+
+/** What keeping an answer costs, in bytes, rounded up: a name takes up to two for each character. */
+function weightOf(place: string, { bytes }: Kept): number {
+  return bytes.byteLength + 2 * place.length + FRAME_BYTES;
 }
 
 /** An answer ready to be kept. It is named by its content unless its maker named it (RFC 9110 §8.8.3). */

@@ -9,6 +9,7 @@ import { bound, isSame, type Kept, openShelf, type Shelf } from './shelf.ts';
 
 /** Accept lines are remembered as they came; there are a few dozen in the world. */
 const ACCEPTS_MAX = 500;
+const ACCEPT_LENGTH_MAX = 512;
 
 export interface Shelving {
   /** Stands before every other ring, so that what it keeps has all its headers. */
@@ -31,7 +32,8 @@ export function openShelving({ shown, wantsDocument }: Pick<HttpDeps, 'shown' | 
     if (taste === undefined) {
       if (tastes.size >= ACCEPTS_MAX) tastes.clear();
       taste = `${wantsActivity(c) ? 'activity' : 'page'} ${wantsDocument(accept) ? 'document' : 'page'}`;
-      tastes.set(accept, taste);
+      // Browsers' lines have under 200 characters, and a stranger's may fill a header.
+      if (accept.length <= ACCEPT_LENGTH_MAX) tastes.set(accept, taste);
     }
     return taste;
   }

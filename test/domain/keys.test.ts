@@ -1,6 +1,8 @@
 // The keys that a local actor signs with.
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { keepKeys, keysOf, newKeys } from '../../src/domain/keys.ts';
+import Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { keepKeys, keptKeysOf, keysOf, newKeys } from '../../src/domain/keys.ts';
+import { inTransaction } from '../../src/storage/transaction.ts';
 import { openWorld, type World } from '../world.ts';
 
 let world: World;
@@ -48,4 +50,36 @@ test('keys are not silently replaced', async () => {
   const before = await keysOf(db, { owner: blog.id });
   await expect(keepKeys(db, { owner: blog.id, keys: await newKeys(), clock })).rejects.toThrow(/UNIQUE/);
   expect(await keysOf(db, { owner: blog.id })).toEqual(before);
+});
+
+describe('keys in memory', () => {
+  const kindsOf = async () => (await keptKeysOf(world.db, { owner: world.blog.id })).map(({ kind }) => kind);
+  const shrink = () => {
+    const other = new Sqlite(world.path);
+    other.prepare("delete from keys where owner = ? and kind = 'rsa'").run(world.blog.id);
+    other.close();
+  };
+
+  test('are those of the database, and seen to change by another process', async () => {
+    const kept = await keptKeysOf(world.db, { owner: world.blog.id });
+    expect(kept).toMatchObject(await keysOf(world.db, { owner: world.blog.id }));
+    expect(await keptKeysOf(world.db, { owner: world.blog.id })).toBe(kept);
+    shrink();
+    expect(await kindsOf()).toEqual(['ed25519']);
+    expect(await keptKeysOf(world.db, { owner: 'nobody' })).toEqual([]);
+  });
+
+  test('read while a change is taken back do not pass for those of the next change', async () => {
+    let reading: Promise<string[]> | undefined;
+    const takenBack = inTransaction(world.db, async (db) => {
+      await db.updateTable('blogs').set({ title: 'ชื่อที่ไม่ได้ใช้' }).where('id', '=', world.blog.id).execute();
+      // It waits for the end of this, and has asked for the number already.
+      reading = kindsOf();
+      throw new Error('taken back');
+    });
+    await expect(takenBack).rejects.toThrow('taken back');
+    expect(await reading).toEqual(['rsa', 'ed25519']);
+    shrink();
+    expect(await kindsOf()).toEqual(['ed25519']);
+  });
 });
