@@ -8,6 +8,7 @@ import { onCreate } from './inbox/create.ts';
 import { onDelete } from './inbox/delete.ts';
 import { onFollow } from './inbox/follow.ts';
 import { onLike } from './inbox/like.ts';
+import { metLately } from './inbox/sender.ts';
 import { onUndo } from './inbox/undo.ts';
 import { onUpdate } from './inbox/update.ts';
 import type { InboundQueue } from './queue/messages.ts';
@@ -42,7 +43,14 @@ export type Listeners = ReturnType<typeof openListeners>;
 export function openListeners(listening: Listening, { inbox }: { inbox: InboundQueue }) {
   const inTurn = openTurns();
 
-  /** Does what an activity says without asking anybody. */
+  /** Whether its listener would ask another server: for what is only named in it, or for an actor we have not met. */
+  async function asksOthers({ activity: { type, object }, actor }: Vouched): Promise<boolean> {
+    if (type === 'Delete' || type === 'Undo') return false;
+    if (type !== 'Follow' && type !== 'Like' && !isObject(object)) return true;
+    return (await metLately(listening.data, actor)) === null;
+  }
+
+  /** Does what an activity says without asking anybody. Whoever has to be asked after all is noticed, and nothing is written. */
   async function attempt(activity: Activity): Promise<'done' | 'later'> {
     let asked = false;
     const documentLoader = async (url: string): Promise<never> => {
@@ -80,8 +88,8 @@ export function openListeners(listening: Listening, { inbox }: { inbox: InboundQ
         return 'The activity can be read in two ways.';
       }
       await inTurn(vouched.actor, async () => {
-        if ((await inbox.hasWaiting(vouched.actor)) || (await attempt(activity)) === 'later')
-          await inbox.enqueue(vouched);
+        const waits = (await inbox.hasWaiting(vouched.actor)) || (await asksOthers(vouched));
+        if (waits || (await attempt(activity)) === 'later') await inbox.enqueue(vouched);
       });
       return null;
     },

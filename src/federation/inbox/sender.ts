@@ -3,6 +3,7 @@ import { type Activity, isActor } from '@fedify/vocab';
 import { getLogger } from '@logtape/logtape';
 import { type KnownActor, knownActor, rememberActor } from '../../domain/actors.ts';
 import { ACTOR_KEPT_MS } from '../egress/actor-cache.ts';
+import type { Here } from '../here.ts';
 import { knownActorOf } from '../incoming.ts';
 import type { Listening } from '../listening.ts';
 
@@ -28,10 +29,8 @@ export async function senderOf(context: Listening, activity: Activity): Promise<
     return null;
   }
   const { db, clock } = context.data;
-  const met = await knownActor(db, { id: actorId.href });
-  const age = met === null ? 0 : clock.now() - Date.parse(met.fetched);
-  // As long as the way out would give the same document again, there is nothing new to read in it. A clock may go back.
-  if (met !== null && met.gone === null && age >= 0 && age < ACTOR_KEPT_MS) return { id: id.href, actor: met };
+  const met = await metLately(context.data, actorId.href);
+  if (met !== null) return { id: id.href, actor: met };
   const actor = await activity.getActor(loadersOf(context));
   if (actor === null || !isActor(actor) || actor.id?.href !== actorId.href) {
     logger.warn('left out: the actor {actor} of {id} could not be read', { id: id.href, actor: actorId.href });
@@ -44,6 +43,18 @@ export async function senderOf(context: Listening, activity: Activity): Promise<
   }
   await rememberActor(db, { actor: known, clock });
   return { id: id.href, actor: known };
+}
+
+/**
+ * An actor whose document was read less than five minutes ago, or null. The way out would give the same one again, so there is
+ * nothing new to read in it.
+ */
+export async function metLately({ db, clock }: Here, id: string): Promise<KnownActor | null> {
+  const met = await knownActor(db, { id });
+  if (met === null || met.gone !== null) return null;
+  const age = clock.now() - Date.parse(met.fetched);
+  // A clock may be set back: what lies ahead is not young but unknown.
+  return age >= 0 && age < ACTOR_KEPT_MS ? met : null;
 }
 
 /** How a listener reads what an activity names: through our signed loader, and null instead of an error. */
