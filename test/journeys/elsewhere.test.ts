@@ -134,6 +134,9 @@ journey('an author of another node follows from here, is sent home, signs in and
 });
 
 journey('and comments from home, so that it stands under the entry', async () => {
+  // Somebody has read the entry a moment before, and comes back to it.
+  const stranger = await visit(office, true);
+  await stranger.open(entry);
   const reader = await visit(library, true);
   const { page } = reader;
   await signIn(reader);
@@ -148,7 +151,6 @@ journey('and comments from home, so that it stands under the entry', async () =>
   await press(page, 'ส่งความเห็น');
   expect(page.url()).toBe(`${library.place.origin}/reading`);
 
-  const stranger = await visit(office, true);
   const arrived = stranger.page.locator('.comment', { hasText: 'ห้องสมุดมีคอมพิวเตอร์ให้ใช้วันเสาร์' });
   await appears(arrived, () => stranger.open(entry));
   expect(await arrived.locator('.handle').innerText()).toContain(new URL(library.place.origin).host);
