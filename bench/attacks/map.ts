@@ -25,10 +25,10 @@ export function readMap(text: string): Map<string, Place> {
   return map;
 }
 
-/** The threats that a test's title names: first of all, as `T12 …`, or in brackets, as `… (T50, T54)`. */
+/** The threats that a title names, of a test or of a group: first of all, as `T12 …`, or in brackets, as `… (T50, T54)`. */
 export function threatsOf(title: string): string[] {
   const bracketed = [...title.matchAll(/\(([^()]*)\)/g)].flatMap(([, inside = '']) => inside.match(/\bT\d+\b/g) ?? []);
-  return [...(title.match(/^T\d+(?= )/) ?? []), ...bracketed];
+  return [...(title.match(/^T\d+(?=:? )/) ?? []), ...bracketed];
 }
 
 /**
@@ -52,9 +52,9 @@ export function namedThreats(root: string): Map<string, Set<string>> {
   return named;
 }
 
-/** Titles as they are written: of `test(…)`, of `test.each([…])(…)`, and of `attack(…)`, whose threat is a word of its own. */
+/** Titles as they are written: of `test(…)`, `describe(…)`, `test.each([…])(…)`, and of `attack(…)`, whose threat is a word of its own. */
 function titlesIn(source: string): string[] {
   const attacks = source.matchAll(/^\s*attack\(\s*'(T\d+)',/gm);
-  const tests = source.matchAll(/^\s*(?:test(?:\.\w+)?|[\])}]+\))\(\s*(['"`])(.*?)\1,/gm);
+  const tests = source.matchAll(/^\s*(?:(?:test|describe)(?:\.\w+)?|[\])}]+\))\(\s*(['"`])(.*?)\1,/gm);
   return [...[...attacks].map(([, threat = '']) => `${threat} `), ...[...tests].map(([, , title = '']) => title)];
 }

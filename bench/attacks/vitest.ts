@@ -10,6 +10,8 @@ export interface Outcome {
   file: string;
   /** Its own title, without those of the groups around it. */
   title: string;
+  /** The titles of the groups around it, outermost first. */
+  groups: string[];
   passed: boolean;
   /** The first line of what it failed with; empty when it passed. */
   complaint: string;
@@ -21,6 +23,8 @@ export interface Run {
   unreadable: Map<string, string>;
   /** What the tests themselves printed: the ledgers' figures. */
   said: string;
+  /** How vitest ended; null when it was killed. It is not 0 when something failed that is no test's, such as an error after all of them. */
+  code: number | null;
 }
 
 interface Report {
@@ -28,7 +32,12 @@ interface Report {
     name: string;
     status: string;
     message: string;
-    assertionResults: { title: string; status: string; failureMessages: string[] | null }[];
+    assertionResults: {
+      title: string;
+      ancestorTitles: string[];
+      status: string;
+      failureMessages: string[] | null;
+    }[];
   }[];
 }
 
@@ -40,29 +49,35 @@ export async function runTests({ root, files, only }: { root: string; files: str
     const filter = only === undefined ? [] : ['-t', only.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')];
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
     const words = [vitest, 'run', ...files, ...filter, '--reporter=default', '--reporter=json'];
-    const said = await spoken(root, [...words, `--outputFile.json=${output}`]);
-    return readReport({ root, report: output, said });
+    const { said, code } = await spoken(root, [...words, `--outputFile.json=${output}`]);
+    return readReport({ root, report: output, said, code });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function spoken(cwd: string, words: string[]): Promise<string> {
+function spoken(cwd: string, words: string[]): Promise<Pick<Run, 'said' | 'code'>> {
   return new Promise((resolve, reject) => {
     const environment = { ...process.env, NO_COLOR: '1', CI: '1' };
     const child = spawn(process.execPath, words, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
     child.on('error', reject);
-    child.on('exit', () => resolve(said));
+    // Not at its exit: what it said last may still be on the way.
+    child.on('close', (code) => resolve({ said, code }));
   });
 }
 
 /**
- * What a run of vitest at `root` wrote into the file `report`; `said` is what it printed meanwhile.
+ * What a run of vitest at `root` wrote into the file `report`; `said` is what it printed meanwhile, `code` how it ended.
  * @throws Error when there is no report: then nobody knows what held.
  */
-export function readReport({ root, report, said }: { root: string; report: string; said: string }): Run {
+export function readReport({
+  root,
+  report,
+  said,
+  code,
+}: { root: string; report: string } & Pick<Run, 'said' | 'code'>): Run {
   const { testResults } = JSON.parse(textOf(report, said)) as Report;
   const unreadable = new Map<string, string>();
   const outcomes = testResults.flatMap(({ name, status, message, assertionResults }) => {
@@ -73,11 +88,12 @@ export function readReport({ root, report, said }: { root: string; report: strin
       .map((one) => ({
         file,
         title: one.title,
+        groups: one.ancestorTitles,
         passed: one.status === 'passed',
         complaint: one.failureMessages?.[0]?.split('\n')[0] ?? '',
       }));
   });
-  return { outcomes, unreadable, said };
+  return { outcomes, unreadable, said, code };
 }
 
 function textOf(output: string, said: string): string {

@@ -14,6 +14,8 @@ export interface Round {
   findings: Finding[];
   /** Figures without a limit, for the reader. */
   remarks: Record<string, number | string>;
+  /** What this form of the scenario does not do, and why. */
+  leftOut?: string;
 }
 
 /** Nothing of the kind may be seen. */

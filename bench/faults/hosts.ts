@@ -206,7 +206,7 @@ async function endsOf(
 }
 
 /** On a clock that is moved: two peers say that the inbox is not there, one stops saying so, one is well. */
-export async function* gone({ seeds }: { seeds: readonly number[] }): AsyncGenerator<Round> {
+async function* gone({ seeds }: { seeds: readonly number[] }): AsyncGenerator<Round> {
   for (const seed of seeds) {
     const began = performance.now();
     const servers = await openServers({ count: 4, chance: chanceOf(seed) });

@@ -1,8 +1,10 @@
 // R3: actors elsewhere send follows, likes and comments and send each again until it is acknowledged, while the server is
-// killed again and again. What was acknowledged must have had its effect, once.
+// killed again and again. What was acknowledged must have had its effect, once. A letter of somebody whom the node has met has
+// its effect before it is acknowledged, one of a stranger waits in the queue first: most of the comments come from strangers.
+import Sqlite from 'better-sqlite3';
 import type { Peer } from '../../test/federation/peer.ts';
 import { type Chance, chanceOf } from './chance.ts';
-import { exactly, none, type Round } from './findings.ts';
+import { atLeast, exactly, none, type Round } from './findings.ts';
 import type { Scenario } from './scenario.ts';
 import { atOnce, commentOf, followOf, likeOf, type Sending, sendUntilTaken } from './senders.ts';
 import { openServers, type Servers } from './servers.ts';
@@ -13,6 +15,9 @@ const PATIENCE_MS = 90_000;
 const KILL_MS = 10_000;
 /** One activity in so many is sent to both inboxes at one time, as happens to those who follow twice. */
 const TWICE_EVERY = 10;
+
+/** One comment in so many is of somebody whom the node has met. */
+const MET_EVERY = 4;
 
 export interface Crowd {
   scenario: string;
@@ -47,7 +52,7 @@ interface Setting extends Omit<Crowd, 'entries'> {
 /** One node for all seeds; each round brings new actors and new entries. */
 export async function* inboxAndKill(crowd: Crowd): AsyncGenerator<Round> {
   const { scenario, actors, entries: count, seeds } = crowd;
-  const servers = await openServers({ count: actors, chance: chanceOf(0) });
+  const servers = await openServers({ count: actors, chance: chanceOf(seeds[0] ?? 0) });
   const trial = await openTrial();
   try {
     for (const [i, seed] of seeds.entries()) {
@@ -94,6 +99,7 @@ async function round(
   return {
     findings: [
       exactly(setting.kills, 'kills', sent.restarts.length),
+      atLeast(1, 'acknowledged letters that a kill caught in the queue', sent.caught),
       exactly(all, 'activities acknowledged', sent.acknowledged),
       exactly(comments, 'comments, each text once', new Set(texts).size),
       none('comments that stand twice', texts.length - new Set(texts).size),
@@ -106,21 +112,23 @@ async function round(
   };
 }
 
-/** Everything that one actor sends, each to the inbox where it goes. */
+/** Everything that one actor and the strangers of its server send, each to the inbox where it goes. */
 function mailOf(peer: Peer, { setting, entries }: { setting: Setting; entries: Entry[] }): Sending[][] {
-  const { trial, activitiesEach } = setting;
+  const { trial, servers, activitiesEach } = setting;
   const { id: followed, inbox, sharedInbox } = trial.actor;
   const comments = Array.from({ length: activitiesEach - 1 - entries.length }, (_, n) => {
+    const { origin, pathname } = new URL(peer.actor);
+    const writer = n % MET_EVERY === 0 ? peer : servers.resident(origin, `${pathname.split('/').at(-1)}n${n}`);
     const article = entries[n % entries.length]?.id ?? '';
-    return commentOf(peer, { article, name: `comment${n}`, text: `ความเห็นที่ ${n} ของ ${peer.actor}` });
+    const text = `ความเห็นที่ ${n} ของ ${writer.actor}`;
+    return { peer: writer, activity: commentOf(writer, { article, name: `comment${n}`, text }) };
   });
   const likes = entries.map(({ id: article, number }) => likeOf(peer, { article, name: `like${number}` }));
-  const activities = [followOf(peer, { followed, name: 'follow' }), ...likes, ...comments];
-  return activities.map((activity, n) =>
+  const own = [followOf(peer, { followed, name: 'follow' }), ...likes].map((activity) => ({ peer, activity }));
+  return [...own, ...comments].map((letter, n) =>
     (n % TWICE_EVERY === 0 ? [inbox, sharedInbox] : [n % 2 === 0 ? inbox : sharedInbox]).map((inbox) => ({
-      peer,
+      ...letter,
       inbox,
-      activity,
     })),
   );
 }
@@ -129,6 +137,8 @@ interface Sent {
   acknowledged: number;
   tries: number;
   restarts: number[];
+  /** Letters that lay in the queue after a kill. */
+  caught: number;
 }
 
 async function sendAndKill({ trial, kills, chance }: Setting, post: Sending[][][]): Promise<Sent> {
@@ -138,10 +148,11 @@ async function sendAndKill({ trial, kills, chance }: Setting, post: Sending[][][
     chance.between(Math.ceil((all * (k + 0.2)) / kills), Math.floor((all * (k + 0.8)) / kills)),
   );
   const patienceMs = PATIENCE_MS + kills * KILL_MS;
-  const sent: Sent = { acknowledged: 0, tries: 0, restarts: [] };
+  const sent: Sent = { acknowledged: 0, tries: 0, restarts: [], caught: 0 };
   let falling = Promise.resolve();
   const fall = async () => {
     await trial.kill();
+    sent.caught += waitingIn(trial.database);
     sent.restarts.push(await trial.restart());
   };
   const jobs = post.map((mail) => async () => {
@@ -157,6 +168,15 @@ async function sendAndKill({ trial, kills, chance }: Setting, post: Sending[][][
   });
   await within(patienceMs, atOnce(jobs.length, jobs), 'everything acknowledged');
   return sent;
+}
+
+function waitingIn(path: string): number {
+  const database = new Sqlite(path, { readonly: true });
+  try {
+    return Number(database.prepare('select count(*) from messages where dead is null').pluck().get());
+  } finally {
+    database.close();
+  }
 }
 
 /** Read as anybody could: comments by the command line, likes from the articles' own collections. */

@@ -37,7 +37,7 @@ interface Stage {
 }
 
 /** One peer that is away for `away` milliseconds of the node's clock, once a seed. */
-export async function* awayFor({
+async function* awayFor({
   scenario,
   away,
   seeds,

@@ -1,19 +1,22 @@
 // R20: one message in a hundred can never be worked on. The healthy ones must not wait for it; it ends in dead letters that say
-// why, from where an operator tries it again or throws it away.
+// why, from where an operator tries it again or throws it away. Queues, database and command line are the real ones. Listener
+// and peer are stubs that only do or refuse: this is about the queues, and what a letter costs is measured elsewhere.
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { furnish, type Neighbour, neighbour } from '../../src/cli/demo/nodes.ts';
 import { office } from '../../src/cli/demo/world.ts';
-import { standingClock } from '../../src/domain/clock.ts';
+import type { Clock } from '../../src/domain/clock.ts';
 import { incoming, outgoing } from '../../src/federation/queue/bell.ts';
 import { enqueueActivity } from '../../src/federation/queue/deliveries.ts';
 import { openMessages } from '../../src/federation/queue/messages.ts';
 import { openPostman } from '../../src/federation/queue/postman.ts';
 import { type Db, openDatabase } from '../../src/storage/database.ts';
+import { median } from '../figures.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { atLeast, exactly, type Finding, none, type Round } from './findings.ts';
+import { withheldMs } from './pulse.ts';
 import type { Scenario } from './scenario.ts';
 import { damages } from './vitals.ts';
 
@@ -21,8 +24,10 @@ const HOSTS = 200;
 const ACTORS_EACH = 10;
 const POISON_EVERY = 100;
 const THROUGHPUT_PERCENT_MIN = 95;
-/** Clean and poisoned runs take turns, so that what else the machine does falls on both. */
-const TURNS = 3;
+/** Clean and poisoned runs take turns, so that what else the machine does falls on both. Odd, so that a poisoned one is last. */
+const TURNS = 5;
+/** By how much time is put forward when all that is left are poisonous messages between two tries. */
+const AHEAD_MS = 600_000;
 const PATIENCE_MS = 120_000;
 const REASON = 'ไม่มีใครอ่านข้อความนี้ออก';
 
@@ -31,26 +36,20 @@ export const scenarios: Scenario[] = [
     row: 'R20',
     name: 'poison',
     long: (seeds) => poison({ messages: 10_000, seeds: seeds.slice(0, 1) }),
-    short: (seeds) => poison({ messages: 2_000, seeds: seeds.slice(0, 1) }),
+    short: (seeds) => poison({ messages: 1_000, seeds: seeds.slice(0, 1) }),
   },
 ];
 
 interface Stage {
   db: Db;
-  clock: ReturnType<typeof standingClock>;
+  clock: RunningClock;
   node: Neighbour;
   chance: Chance;
   messages: number;
 }
 
 /** The queues of a node whose server is not running, worked on here; the operator uses the command line. */
-export async function* poison({
-  messages,
-  seeds,
-}: {
-  messages: number;
-  seeds: readonly number[];
-}): AsyncGenerator<Round> {
+async function* poison({ messages, seeds }: { messages: number; seeds: readonly number[] }): AsyncGenerator<Round> {
   for (const seed of seeds) {
     const began = performance.now();
     const folder = await mkdtemp(join(tmpdir(), 'wethi-faults-'));
@@ -59,18 +58,19 @@ export async function* poison({
       const node = await neighbour({ folder, name: 'office' });
       await furnish(node, office);
       const db = openDatabase({ path });
-      // It begins at the present, where the command line lives.
-      const clock = standingClock(new Date().toISOString());
-      const stage: Stage = { db, clock, node, chance: chanceOf(seed), messages };
-      const inbound = await inboundPoison(stage);
-      const outbound = await outboundPoison(stage);
-      await db.destroy();
+      const stage: Stage = { db, clock: openClock(), node, chance: chanceOf(seed), messages };
+      const found: Found[] = [];
+      try {
+        found.push(await inboundPoison(stage), await outboundPoison(stage));
+      } finally {
+        await db.destroy();
+      }
       yield {
         scenario: 'poison',
         seed,
         seconds: (performance.now() - began) / 1_000,
-        findings: [...inbound.findings, ...outbound.findings, damages(path)],
-        remarks: { ...inbound.remarks, ...outbound.remarks },
+        findings: [...found.flatMap(({ findings }) => findings), damages(path)],
+        remarks: Object.assign({}, ...found.map(({ remarks }) => remarks)),
       };
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -78,13 +78,26 @@ export async function* poison({
   }
 }
 
+/** Runs as the world's does, from the present, where the command line lives; it can be put forward. */
+type RunningClock = Clock & { putForward(ms: number): void };
+
+function openClock(): RunningClock {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    putForward(ms) {
+      ahead += ms;
+    },
+  };
+}
+
 type Found = Pick<Round, 'findings' | 'remarks'>;
 
 async function inboundPoison(stage: Stage): Promise<Found> {
   const { node, messages } = stage;
   const poisonous = messages / POISON_EVERY;
-  const rates = await inTurns((poison) => workedOff(stage, poison));
-  // The last turn was a poisoned one, so its dead are there; those of the turns before were thrown away.
+  const rates = await inTurns((kind) => workedOff(stage, kind));
+  // The last turn was a poisoned one, so its dead are there.
   const status = await node.wethi<Status>('queue', 'status');
   const reasons = status.deadMessages.filter(({ reason }) => reason.includes(REASON));
   const { retried } = await node.wethi<{ retried: number }>('queue', 'retry', 'all');
@@ -95,7 +108,7 @@ async function inboundPoison(stage: Stage): Promise<Found> {
   const empty = await node.wethi<Status>('queue', 'status');
   return {
     findings: [
-      ...throughput('inbound', rates),
+      throughput('inbound', rates),
       exactly(poisonous, 'inbound: dead messages', status.incoming.dead),
       exactly(Math.min(poisonous, SHOWN_MAX), 'inbound: whose reason is the listener’s', reasons.length),
       none('inbound: messages that wait behind them', status.incoming.waiting),
@@ -105,9 +118,7 @@ async function inboundPoison(stage: Stage): Promise<Found> {
       exactly(poisonous, 'inbound: thrown away by `queue drop`', dropped),
       none('inbound: left after that', empty.incoming.dead + empty.incoming.waiting),
     ],
-    remarks: {
-      'inbound a processor second, clean/poisoned': `${Math.round(rates.clean)}/${Math.round(rates.poisoned)}`,
-    },
+    remarks: { 'inbound a second, clean/poisoned': saidOf(rates) },
   };
 }
 
@@ -121,40 +132,49 @@ interface Status {
   deadLetters: { reason: string }[];
 }
 
+/** Healthy messages a second, of a clean and of a poisoned run side by side. */
 interface Rates {
   clean: number;
   poisoned: number;
 }
 
-/**
- * The best that the turns gave: healthy messages for each second of this process's own time on a processor. A machine that
- * is busy with other things does not change that; and that no healthy one waits for time to pass is seen by the clock, which
- * stands still until all of them are done.
- */
-async function inTurns(turn: (poison: 'clean' | 'poisoned') => Promise<{ rate: number }>): Promise<Rates> {
-  const clean: number[] = [];
-  const poisoned: number[] = [];
-  for (let i = 0; i < TURNS; i++) {
-    clean.push((await turn('clean')).rate);
-    poisoned.push((await turn('poisoned')).rate);
+/** Runs both kinds in turn, after one of each that warms up; who comes first changes from turn to turn. */
+async function inTurns(turn: (kind: 'clean' | 'poisoned') => Promise<{ rate: number }>): Promise<Rates[]> {
+  const turns: Rates[] = [];
+  for (let i = -1; i < TURNS; i++) {
+    const rates: Rates = { clean: 0, poisoned: 0 };
+    const kinds = i % 2 === 0 ? (['clean', 'poisoned'] as const) : (['poisoned', 'clean'] as const);
+    for (const kind of kinds) rates[kind] = (await turn(kind)).rate;
+    if (i >= 0) turns.push(rates);
   }
-  return { clean: Math.max(...clean), poisoned: Math.max(...poisoned) };
+  return turns;
 }
 
-function throughput(which: string, { clean, poisoned }: Rates): Finding[] {
-  const percent = Math.round((poisoned / clean) * 100);
-  return [atLeast(THROUGHPUT_PERCENT_MIN, `${which}: % of the clean throughput that healthy ones keep`, percent)];
+function throughput(which: string, turns: readonly Rates[]): Finding {
+  const percent = Math.round(median(turns.map(({ clean, poisoned }) => poisoned / clean)) * 100);
+  return atLeast(THROUGHPUT_PERCENT_MIN, `${which}: % of the clean throughput that healthy ones keep`, percent);
+}
+
+function saidOf(turns: readonly Rates[]): string {
+  return turns.map(({ clean, poisoned }) => `${Math.round(clean)}/${Math.round(poisoned)}`).join(' ');
+}
+
+/** Seconds from its opening on, less those in which the machine gave this process no processor because others used it. */
+function openStopwatch(): () => number {
+  const [start, withheld] = [performance.now(), withheldMs()];
+  return () => (performance.now() - start - (withheldMs() - withheld)) / 1_000;
 }
 
 /**
  * Enqueues messages of two thousand actors on two hundred hosts and works on them until only what died is left. In a hundred
- * messages, one is of an actor whose messages nobody can read; `healed` is when somebody can.
+ * messages, one is of an actor whose messages nobody can read; `healed` is when somebody can. The rate is that of the healthy
+ * until the last of them is done; time is put forward only then.
  */
 async function workedOff(
   { db, clock, chance, messages }: Stage,
   kind: 'clean' | 'poisoned' | 'healed',
 ): Promise<{ rate: number; done: number }> {
-  if (kind === 'poisoned') await db.deleteFrom('messages').execute();
+  if (kind !== 'healed') await db.deleteFrom('messages').execute();
   const queue = openMessages(db, { clock });
   const poisonous = kind === 'poisoned' ? messages / POISON_EVERY : 0;
   const healthy = messages - poisonous;
@@ -164,25 +184,27 @@ async function workedOff(
   let done = 0;
   let spent = 0;
   const stop = new AbortController();
-  const start = processorSeconds();
+  const seconds = openStopwatch();
   const listening = queue.listen(
     (message) => {
       const { activity } = message as ReturnType<typeof messageOf>;
       if (activity.summary === REASON && kind !== 'healed') throw new Error(REASON);
       createHash('sha256').update(JSON.stringify(message)).digest();
-      if (++done === expected) spent = processorSeconds() - start;
+      if (++done === expected) spent = seconds();
     },
     { signal: stop.signal },
   );
-  // Nothing waits for time to pass but what is poisonous, and it comes to its end only when time does pass.
-  await until(async () => {
-    if (done < expected) return false;
-    clock.pass({ minutes: 10 });
-    incoming.ring();
-    return (await waiting(db)) === 0;
-  });
-  stop.abort();
-  await listening;
+  try {
+    await until(async () => {
+      if (done < expected) return false;
+      clock.putForward(AHEAD_MS);
+      incoming.ring();
+      return (await waiting(db)) === 0;
+    });
+  } finally {
+    stop.abort();
+    await listening;
+  }
   return { rate: expected / spent, done };
 }
 
@@ -206,9 +228,8 @@ function messageOf(i: number, poisonous: boolean) {
 async function outboundPoison(stage: Stage): Promise<Found> {
   const { db, node, messages } = stage;
   const poisonous = messages / POISON_EVERY;
-  await db.deleteFrom('deliveries').execute();
   const rates = await inTurns(async (kind) => {
-    await node.wethi('queue', 'drop', 'all');
+    await db.deleteFrom('deliveries').execute();
     return await posted(stage, kind);
   });
   const status = await node.wethi<Status>('queue', 'status');
@@ -218,7 +239,7 @@ async function outboundPoison(stage: Stage): Promise<Found> {
   const left = await node.wethi<Status>('queue', 'status');
   return {
     findings: [
-      ...throughput('outbound', rates),
+      throughput('outbound', rates),
       exactly(poisonous, 'outbound: dead letters', status.outgoing.dead),
       exactly(Math.min(poisonous, SHOWN_MAX), 'outbound: whose reason is the peer’s', reasons.length),
       none('outbound: letters that wait behind them', status.outgoing.waiting),
@@ -226,15 +247,13 @@ async function outboundPoison(stage: Stage): Promise<Found> {
       exactly(poisonous, 'outbound: posted then', healed.done),
       none('outbound: dead or waiting after that', left.outgoing.dead + left.outgoing.waiting),
     ],
-    remarks: {
-      'outbound a processor second, clean/poisoned': `${Math.round(rates.clean)}/${Math.round(rates.poisoned)}`,
-    },
+    remarks: { 'outbound a second, clean/poisoned': saidOf(rates) },
   };
 }
 
 let activities = 0;
 
-/** Posts letters to two hundred hosts, fifty each activity; a peer that chokes on a poisonous one answers 400. */
+/** Posts one activity to inboxes on two hundred hosts; a peer that chokes on a poisonous one answers 400, in words. */
 async function posted(
   { db, clock, chance, messages }: Stage,
   kind: 'clean' | 'poisoned',
@@ -257,22 +276,25 @@ async function posted(
   const expected = inboxes.length === 0 ? await undelivered(db) : messages - poisonous;
   let done = 0;
   let spent = 0;
-  const start = processorSeconds();
+  const seconds = openStopwatch();
   const postman = openPostman({
     db,
     clock,
     async post({ inbox }) {
       await new Promise((resolve) => setImmediate(resolve));
       if (broken.has(inbox)) return { kind: 'refused', status: 400, reason: `answered 400: ${REASON}` };
-      if (++done === expected) spent = processorSeconds() - start;
+      if (++done === expected) spent = seconds();
       return { kind: 'delivered', status: 202 };
     },
   });
-  await until(async () => {
-    outgoing.ring();
-    return (await undelivered(db)) === 0;
-  });
-  await postman.stop();
+  try {
+    await until(async () => {
+      outgoing.ring();
+      return (await undelivered(db)) === 0;
+    });
+  } finally {
+    await postman.stop();
+  }
   return { rate: expected / spent, done };
 }
 
@@ -283,11 +305,6 @@ async function undelivered(db: Db): Promise<number> {
     .where('state', '=', 'waiting')
     .executeTakeFirstOrThrow();
   return Number(count);
-}
-
-function processorSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000_000;
 }
 
 async function until(ready: () => Promise<boolean>): Promise<void> {

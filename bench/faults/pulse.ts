@@ -2,12 +2,14 @@
 // request on. It goes to a file at once, because the server may be killed at any moment. Time in which the machine gave the
 // server no processor, because others used it, is not the server's and is taken off.
 import { subscribe } from 'node:diagnostics_channel';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const EVERY_MS = 20;
 const LINES = 10;
+/** sched-stats.rst: nanoseconds on a processor, nanoseconds ready to run and waiting for one. */
 const SCHEDULER = '/proc/self/schedstat';
+const THREADS = '/proc/self/task';
 
 /** Where the pulse of the server that keeps its data in `data` is written: milliseconds, a line each. */
 export function pulseFile(data: string): string {
@@ -23,23 +25,71 @@ export function latenessIn(text: string): number[] {
   });
 }
 
-/** Milliseconds that the main thread was ready to run and had to wait (sched-stats.rst: the second number). */
-function kept(): number {
-  if (!existsSync(SCHEDULER)) return 0;
-  return Number(readFileSync(SCHEDULER, 'utf8').split(' ')[1]) / 1_000_000;
+/** Whether the kernel counts what it withholds; where it does not, nothing is taken off. */
+export function countsWithheld(): boolean {
+  return existsSync(SCHEDULER);
+}
+
+/** Milliseconds so far that the main thread of a process, unless told this one, was ready to run and had to wait. */
+export function withheldMs(pid: number | 'self' = 'self'): number {
+  return countsWithheld() ? waitOf(`/proc/${pid}/schedstat`).withheld : 0;
+}
+
+/** What a stretch of time was for the main thread, in milliseconds; the rest of it, the thread slept or waited. */
+export interface Stretch {
+  passed: number;
+  ran: number;
+  withheld: number;
+  /** For which threads of its own, that it may have waited for (collecting garbage, syncing), were given no processor. */
+  helpersWithheld: number;
+}
+
+/** How late the loop was after a stretch that should have been one beat long, by its own doing. */
+export function lateIn({ passed, ran, withheld, helpersWithheld }: Stretch): number {
+  const waited = Math.max(0, passed - ran - withheld);
+  return Math.max(0, passed - EVERY_MS - withheld - Math.min(waited, helpersWithheld));
+}
+
+/** The sums of this process so far, of which two make a stretch. */
+function soFar(): Stretch {
+  const passed = performance.now();
+  if (!countsWithheld()) return { passed, ran: 0, withheld: 0, helpersWithheld: 0 };
+  const main = waitOf(SCHEDULER);
+  const all = readdirSync(THREADS).reduce((sum, thread) => sum + withheldFrom(thread), 0);
+  return { passed, ...main, helpersWithheld: all - main.withheld };
+}
+
+function withheldFrom(thread: string): number {
+  try {
+    return waitOf(`${THREADS}/${thread}/schedstat`).withheld;
+  } catch {
+    // It ended between the list and the look, and keeps nobody waiting any more.
+    return 0;
+  }
+}
+
+function waitOf(file: string): { ran: number; withheld: number } {
+  const [ran = 0, withheld = 0] = readFileSync(file, 'utf8').split(' ').map(Number);
+  return { ran: ran / 1_000_000, withheld: withheld / 1_000_000 };
 }
 
 function beat(file: string): void {
-  let [last, waited] = [performance.now(), kept()];
+  let before = soFar();
   let late: string[] = [];
   const timer = setInterval(() => {
-    const [now, waiting] = [performance.now(), kept()];
-    late.push(Math.max(0, now - last - EVERY_MS - (waiting - waited)).toFixed(1));
+    const now = soFar();
+    const stretch = {
+      passed: now.passed - before.passed,
+      ran: now.ran - before.ran,
+      withheld: now.withheld - before.withheld,
+      helpersWithheld: Math.max(0, now.helpersWithheld - before.helpersWithheld),
+    };
+    late.push(lateIn(stretch).toFixed(1));
     if (late.length === LINES) {
       appendFileSync(file, `${late.join('\n')}\n`);
       late = [];
     }
-    [last, waited] = [now, waiting];
+    before = now;
   }, EVERY_MS);
   timer.unref();
 }

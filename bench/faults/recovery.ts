@@ -1,28 +1,15 @@
 // Slow recovery: a peer that is overwhelmed for a while gets its mail when it is well again, though the node was killed
 // meanwhile; one that never recovers ends in dead letters that say why, and gets its mail when somebody asks for it.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { office } from '../../src/cli/demo/world.ts';
-import { type Config, readConfig } from '../../src/config.ts';
-import { rememberActor } from '../../src/domain/actors.ts';
-import { addBlog } from '../../src/domain/blogs.ts';
-import { standingClock } from '../../src/domain/clock.ts';
-import { writeEntry } from '../../src/domain/entries/write.ts';
-import { addFollower } from '../../src/domain/followers.ts';
-import { setOrganisation } from '../../src/domain/organisations.ts';
-import { addPerson } from '../../src/domain/people.ts';
-import { outgoing } from '../../src/federation/queue/bell.ts';
-import { type Node, openNode } from '../../src/node.ts';
-import { chanceOf } from './chance.ts';
-import { exactly, type Finding, none, type Round } from './findings.ts';
+import { type Chance, chanceOf } from './chance.ts';
+import { atLeast, exactly, type Finding, none, type Round } from './findings.ts';
+import { inOffice, type Office } from './lanes-office.ts';
 import type { Scenario } from './scenario.ts';
-import { openServers, takesAll } from './servers.ts';
+import { openServers, type Servers, takesAll } from './servers.ts';
 import { comesTrue, gatherFollowers, openTrial, within } from './trial.ts';
-import { damages } from './vitals.ts';
 
 const PATIENCE_MS = 90_000;
-const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** Nobody listens there. */
 const GONE = 'http://127.0.0.1:1';
 
@@ -98,138 +85,63 @@ export async function* slowRecovery({
   }
 }
 
-/**
- * A peer that answers 429 for ever, and one that is gone. A week does not pass in a test, so the node runs in this process
- * on a standing clock that is moved to each next knock; queue, post, egress and the peer's server are the real ones.
- */
-export async function* neverRecovers({ seeds }: { seeds: readonly number[] }): AsyncGenerator<Round> {
+/** A peer that answers 429 for ever, and one that is gone, on a clock that is moved: a week does not pass in a test. */
+async function* neverRecovers({ seeds }: { seeds: readonly number[] }): AsyncGenerator<Round> {
   for (const seed of seeds) {
-    const start = performance.now();
-    const servers = await openServers({ count: 1, chance: chanceOf(seed) });
-    const folder = await mkdtemp(join(tmpdir(), 'wethi-faults-'));
-    const clock = standingClock('2026-11-23T02:00:00Z');
-    const config = readConfig({
-      WETHI_ORIGIN: 'http://127.0.0.1:9',
-      WETHI_DATA: folder,
-      WETHI_ROLE: 'worker',
-      WETHI_ALLOW_PRIVATE_ADDRESS: '1',
-    });
+    const began = performance.now();
+    const chance = chanceOf(seed);
+    const servers = await openServers({ count: 1, chance });
+    const [busy = ''] = servers.origins;
+    const followers = [`${busy}/users/reader`, `${GONE}/users/reader`];
     try {
-      const { findings, remarks } = await withNode(config, clock, (node) => givenUp({ node, clock, servers }));
-      findings.push(damages(config.databasePath));
-      yield { scenario: 'never-recovers', seed, seconds: (performance.now() - start) / 1_000, findings, remarks };
+      const findings = await inOffice({ start: Date.now() - 10 * DAY_MS, followers }, (office) =>
+        givenUp({ office, servers, busy, chance }),
+      );
+      yield { scenario: 'never-recovers', seed, seconds: (performance.now() - began) / 1_000, findings, remarks: {} };
     } finally {
       await servers.close();
-      await rm(folder, { recursive: true, force: true });
     }
   }
 }
 
-async function withNode<T>(config: Config, clock: Standing['clock'], work: (node: Node) => Promise<T>): Promise<T> {
-  const node = await openNode(config, { clock });
-  try {
-    return await work(node);
-  } finally {
-    await node.close();
-  }
+interface Stage {
+  office: Office;
+  servers: Servers;
+  /** Whose server answers 429. */
+  busy: string;
+  chance: Chance;
 }
 
-interface Standing {
-  node: Node;
-  clock: ReturnType<typeof standingClock>;
-  servers: Awaited<ReturnType<typeof openServers>>;
-}
-
-async function givenUp({ node, clock, servers }: Standing): Promise<Pick<Round, 'findings' | 'remarks'>> {
-  const [busy = ''] = servers.origins;
-  const blog = await furnishWithFollowers({ node, clock, followers: [`${busy}/users/reader`, `${GONE}/users/reader`] });
-  const told = servers.answered('Accept', 1);
-  await node.serve();
-  await told;
+async function givenUp({ office, servers, busy, chance }: Stage): Promise<Finding[]> {
+  const { queue } = office.node;
   servers.behave(busy, () => ({ status: 429, after: 0 }));
-  const began = clock.now();
-  await write({ node, clock, blog, title: 'กองที่ไม่มีใครรับ' });
-  await comesTrue(PATIENCE_MS, () => knockedOnce({ node, clock }));
-  const days = (clock.now() - began) / DAY_MS;
-  await write({ node, clock, blog, title: 'กองที่สอง' });
-  await comesTrue(PATIENCE_MS, async () => (await node.queue.status()).deadLetters.length === 5);
-  const { deadLetters, outgoing: counts } = await node.queue.status();
-  const knocks = servers.letters.filter(({ type }) => type === 'Create').length;
+  const began = office.now();
+  const days = () => (office.now() - began) / DAY_MS;
+  await office.publish('กองที่ไม่มีใครรับ');
+  while ((await queue.status()).outgoing.waiting > 0 && days() < 9) await office.pass(office.now() + HOUR_MS);
+  const lasted = days();
+  await office.publish('กองที่สอง');
+  const { deadLetters, outgoing } = await queue.status();
   const reasons = (origin: string) =>
     deadLetters.flatMap(({ inbox, reason }) => (inbox.startsWith(`${origin}/`) ? [reason] : []));
+  const knocks = servers.letters.filter(({ type }) => type === 'Create').length;
 
-  servers.behave(busy, takesAll(chanceOf(0)));
-  const healed = servers.answered('Create', 2);
-  const retried = await node.queue.retry({ host: new URL(busy).host });
-  await within(PATIENCE_MS, healed, 'mail after the retry');
-  await comesTrue(PATIENCE_MS, async () => (await node.queue.status()).outgoing.waiting === 0);
-  const after = await node.queue.status();
-  return {
-    findings: [
-      { criterion: 'whole days until it is given up', seen: Math.floor(days), least: 7, most: 8 },
-      exactly(2, 'dead letters to the busy peer, a later one among them', reasons(busy).length),
-      exactly(2, 'whose reason says 429', reasons(busy).filter((reason) => / 429/.test(reason)).length),
-      exactly(3, 'dead letters to the peer that is gone', reasons(GONE).length),
-      exactly(
-        3,
-        'whose reason says ECONNREFUSED',
-        reasons(GONE).filter((reason) => /ECONNREFUSED/.test(reason)).length,
-      ),
-      none('deliveries that still wait', counts.waiting),
-      exactly(2, 'sent once more by queue retry', retried),
-      none('waiting after the retry', after.outgoing.waiting),
-      exactly(3, 'dead letters left, of the peer that is gone', after.outgoing.dead),
-    ],
-    remarks: { 'knocks at the busy peer': knocks, reason: reasons(GONE)[0] ?? '' },
-  };
-}
-
-/** Moves the clock to the next knock, unless one is under way; true when nobody will be knocked at any more. */
-async function knockedOnce({ node, clock }: Pick<Standing, 'node' | 'clock'>): Promise<boolean> {
-  const { deadLetters, outgoing: counts, lanes } = await node.queue.status();
-  if (counts.waiting === 0) return deadLetters.length > 0;
-  const next = Math.min(...lanes.map(({ due }) => due ?? Number.POSITIVE_INFINITY));
-  if (Number.isFinite(next) && next > clock.now()) {
-    clock.pass({ milliseconds: next - clock.now() });
-    outgoing.ring();
-  }
-  return false;
-}
-
-/** An open blog that these actors follow; returns its id. */
-async function furnishWithFollowers({
-  node,
-  clock,
-  followers,
-}: Pick<Standing, 'node' | 'clock'> & { followers: string[] }): Promise<string> {
-  const { db } = node;
-  await setOrganisation(db, { ...office.organisation, origin: node.config.origin, clock });
-  const author = await addPerson(db, { ...office.person, role: 'administrator', clock });
-  const blog = await addBlog(db, { ...office.blog, author: author.username, clock });
-  for (const id of followers) {
-    const names = { id, handle: 'reader', host: new URL(id).host, name: 'reader', summary: '', url: id, icon: null };
-    const actor = { ...names, inbox: `${id}/inbox`, sharedInbox: null, followers: null };
-    await rememberActor(db, { actor, clock });
-    await addFollower(db, { followed: blog.id, actor: id, activity: `${id}/activities/follow`, clock });
-  }
-  return blog.id;
-}
-
-async function write({
-  node,
-  clock,
-  blog,
-  title,
-}: Pick<Standing, 'node' | 'clock'> & { blog: string; title: string }): Promise<void> {
-  const words = { title, highlight: '', source: 'วันนี้ครบเก้าวัน', tags: [], series: null, part: null };
-  const written = await writeEntry(node.db, {
-    blog,
-    author: null,
-    words: { ...words, licence: 'cc-by-4.0', language: 'th' },
-    as: 'published',
-    origin: node.config.origin,
-    clock,
-  });
-  if (!written.ok) throw new Error(written.problems.map(({ telling }) => telling.en).join('; '));
-  node.wake();
+  servers.behave(busy, takesAll(chance));
+  const retried = await queue.retry({ host: new URL(busy).host });
+  await office.quiet();
+  const after = await queue.status();
+  const mail = servers.letters.filter(({ type, taken }) => type === 'Create' && taken);
+  return [
+    { criterion: 'whole days until it is given up', seen: Math.floor(lasted), least: 7, most: 8 },
+    atLeast(7, 'knocks at the busy peer until then', knocks),
+    exactly(2, 'dead letters to the busy peer, a later one among them', reasons(busy).length),
+    exactly(2, 'whose reason says 429', reasons(busy).filter((reason) => / 429/.test(reason)).length),
+    exactly(3, 'dead letters to the peer that is gone', reasons(GONE).length),
+    exactly(3, 'whose reason says ECONNREFUSED', reasons(GONE).filter((reason) => /ECONNREFUSED/.test(reason)).length),
+    none('deliveries that still wait', outgoing.waiting),
+    exactly(2, 'sent once more by queue retry', retried),
+    exactly(2, 'letters that the busy peer took then', mail.length),
+    none('waiting after the retry', after.outgoing.waiting),
+    exactly(3, 'dead letters left, of the peer that is gone', after.outgoing.dead),
+  ];
 }

@@ -10,6 +10,7 @@ import { scenarios as inbox } from './inbox.ts';
 import { scenarios as lanes } from './lanes.ts';
 import { scenarios as poison } from './poison.ts';
 import { scenarios as publish } from './publish.ts';
+import { countsWithheld } from './pulse.ts';
 import { scenarios as rebinding } from './rebinding.ts';
 import { scenarios as recovery } from './recovery.ts';
 import type { Scenario } from './scenario.ts';
@@ -48,6 +49,9 @@ const USAGE = `npm run faults -- [--only R1,NAME…] [--short] [--rounds N] [--s
   --json      prints the rounds as JSON instead of the table
   --markdown  prints the table with the machine and the date above it, for docs/reliability.md
 `;
+
+const NOT_COUNTED =
+  'This kernel has no /proc/self/schedstat: what other programs took from the server counts as its lateness.';
 
 interface Asked {
   scenarios: Scenario[];
@@ -103,12 +107,13 @@ async function* roundsOf(scenario: Scenario, { length, seeds }: Asked): AsyncGen
 }
 
 function lineOf({ row, round }: Answer): string {
-  const { scenario, seed, seconds, remarks } = round;
+  const { scenario, seed, seconds, remarks, leftOut } = round;
   const faults = broken(round);
   const figures = Object.entries(remarks).map(([name, figure]) => `${name} ${figure}`);
   return [
     `${faults.length === 0 ? '✓' : '✗'} ${row} ${scenario} seed ${seed}, ${seconds.toFixed(1)} s: ${figures.join(', ')}`,
     ...faults.map((fault) => `    ✗ ${fault.criterion}: ${fault.seen}, not ${limitOf(fault)}`),
+    ...(leftOut === undefined ? [] : [`    – left out: ${leftOut}`]),
     '',
   ].join('\n');
 }
@@ -121,8 +126,15 @@ function said(answers: Answer[], { form, length, seeds }: Asked): string {
   if (form === 'table') return tableOf(answers);
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.versions.node}`;
   const day = new Date().toISOString().slice(0, 10);
-  const rounds = `${length} form, ${answers.length} rounds, seeds from ${seeds[0]}`;
-  return `Measured ${day}: ${machine}; ${rounds}; ${passed ? 'every figure keeps its limit' : 'NOT PASSED'}.\n\n${tableOf(answers)}`;
+  const count = `${answers.length} ${answers.length === 1 ? 'round' : 'rounds'}`;
+  const rounds = `${length} form, ${count}, seeds from ${seeds[0]}`;
+  const verdict = passed ? 'every figure keeps its limit' : 'NOT PASSED';
+  const omissions = answers.flatMap(({ round: { scenario, leftOut } }) =>
+    leftOut === undefined ? [] : [`- \`${scenario}\` left out ${leftOut}.`],
+  );
+  const notes = countsWithheld() ? omissions : [`- ${NOT_COUNTED}`, ...omissions];
+  const head = `Measured ${day}: ${machine}; ${rounds}; ${verdict}.`;
+  return [head, tableOf(answers), ...(notes.length > 0 ? [notes.join('\n')] : [])].join('\n\n');
 }
 
 const wanted = asked();
@@ -130,6 +142,7 @@ if (wanted === null) {
   process.stderr.write(USAGE);
   process.exit(64);
 }
+if (!countsWithheld()) process.stderr.write(`– ${NOT_COUNTED}\n`);
 const answers: Answer[] = [];
 for (const scenario of wanted.scenarios) {
   let rounds = 0;
@@ -137,6 +150,10 @@ for (const scenario of wanted.scenarios) {
     rounds++;
     answers.push({ row: scenario.row, round });
     process.stderr.write(lineOf({ row: scenario.row, round }));
+  }
+  const { length } = wanted.seeds;
+  if (rounds === 1 && length > 1) {
+    process.stderr.write(`    – left out: ${length - 1} of ${length} seeds, because one round is long by itself\n`);
   }
   if (rounds === 0) throw new Error(`${scenario.name} gave no round`);
 }

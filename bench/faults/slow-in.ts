@@ -2,6 +2,7 @@
 // shown out soon.
 import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { p95 } from '../figures.ts';
 import { chanceOf } from './chance.ts';
 import { atLeast, atMost, none, type Round } from './findings.ts';
 import type { Scenario } from './scenario.ts';
@@ -45,7 +46,7 @@ const BEGINNINGS: ((host: string) => string)[] = [
 const LETTER_HEAD = `content-type: application/activity+json\r\nsignature: keyId="http://127.0.0.1:9/u#k",headers="date",signature="AA=="\r\n`;
 
 /** Keeps so many slow callers at the door for so many seconds; whoever is shown out comes again. */
-export async function* slowCallers({
+async function* slowCallers({
   callers,
   seconds,
   seeds,
@@ -192,8 +193,4 @@ async function isAnswered(page: string): Promise<boolean> {
 /** How many files and sockets the server has open: proc(5). */
 function descriptorsOf({ node }: Trial): number {
   return readdirSync(`/proc/${node.process()?.pid}/fd`).length;
-}
-
-function p95(times: number[]): number {
-  return [...times].sort((a, b) => a - b)[Math.ceil(times.length * 0.95) - 1] ?? Number.POSITIVE_INFINITY;
 }

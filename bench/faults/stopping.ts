@@ -30,8 +30,8 @@ export const scenarios: Scenario[] = [
 ];
 
 /** One node for all seeds; a stop a round. */
-export async function* stopUnderLoad(seeds: readonly number[]): AsyncGenerator<Round> {
-  const servers = await openServers({ count: SERVERS, chance: chanceOf(0) });
+async function* stopUnderLoad(seeds: readonly number[]): AsyncGenerator<Round> {
+  const servers = await openServers({ count: SERVERS, chance: chanceOf(seeds[0] ?? 0) });
   const trial = await openTrial();
   try {
     const inboxes = await gatherFollowers(trial, { servers, each: INBOXES_EACH });

@@ -35,7 +35,7 @@ export const scenarios: Scenario[] = [
 ];
 
 /** The deletes at an even pace, with an honest Follow in the middle of them. */
-export async function* deleteStorm(storm: Storm, seeds: readonly number[]): AsyncGenerator<Round> {
+async function* deleteStorm(storm: Storm, seeds: readonly number[]): AsyncGenerator<Round> {
   for (const seed of seeds) {
     const began = performance.now();
     const chance = chanceOf(seed);

@@ -33,7 +33,7 @@ export const scenarios: Scenario[] = [
 ];
 
 /** Half of what is `acknowledged` comes from writers at browsers, half from peers. */
-export async function* syncBeforeAnswer({
+async function* syncBeforeAnswer({
   acknowledged,
   seeds,
 }: {

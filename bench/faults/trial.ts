@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { furnish, type Neighbour, neighbour } from '../../src/cli/demo/nodes.ts';
 import { office } from '../../src/cli/demo/world.ts';
+import { startFlags } from '../flags.ts';
 import type { Finding } from './findings.ts';
+import { withheldMs } from './pulse.ts';
 import { atOnce, followOf, sendUntilTaken } from './senders.ts';
 import type { Servers } from './servers.ts';
 import { openVitals, type Vitals } from './vitals.ts';
@@ -46,7 +48,7 @@ export interface Trial {
   terminate(): Promise<{ code: number | null; ms: number }>;
   /** Starts the server again without waiting: it may be killed before it answers. */
   launch(): void;
-  /** Starts the server again; resolves with the milliseconds until it answered. */
+  /** Starts the server again; resolves with the milliseconds until it answered, less those that the machine withheld. */
   restart(): Promise<number>;
   queue(): Promise<QueueStatus>;
   /** Waits until nothing waits to be sent, a minute at most. */
@@ -63,7 +65,7 @@ export async function openTrial(): Promise<Trial> {
   // The server and the command line inherit it; only the server has a pulse.
   const { NODE_OPTIONS: options = '' } = process.env;
   if (!options.includes(PULSE)) process.env.NODE_OPTIONS = `${options} ${PULSE}`.trim();
-  const node = await neighbour({ folder, name: 'office' });
+  const node = await neighbour({ folder, name: 'office', flags: startFlags() });
   const data = join(folder, 'office');
   const file = join(folder, 'entry.md');
   await writeFile(file, 'วันนี้ครบเก้าวันหลังตั้งกอง วัดความร้อนทุกเช้า');
@@ -127,7 +129,7 @@ function trialOf({ node, actor, database, vitals, folder, file }: Parts): Trial 
     async restart() {
       const start = performance.now();
       await serveWith(node, vitals);
-      return Math.round(performance.now() - start);
+      return Math.round(performance.now() - start - withheldMs(node.process()?.pid));
     },
     queue,
     async drained() {
@@ -177,7 +179,10 @@ async function actorOf(node: Neighbour): Promise<Trial['actor']> {
   return { id, inbox, sharedInbox: endpoints.sharedInbox };
 }
 
-/** Has `each` actors of every server follow the blog by signed Follows; waits for every Accept. Returns their inboxes. */
+/**
+ * Has `each` actors of every server follow the blog by signed Follows; waits until every Accept was taken and the node knows
+ * that. Returns their inboxes.
+ */
 export async function gatherFollowers(
   trial: Trial,
   { servers, each }: { servers: Servers; each: number },
@@ -192,6 +197,8 @@ export async function gatherFollowers(
   });
   await atOnce(FOLLOWS_AT_ONCE, jobs);
   await within(PATIENCE_MS, accepted, 'every Follow accepted');
+  // A peer that misbehaves from here on must not cut off what it was just answering: the node would knock a minute later.
+  await trial.drained();
   return residents.map(({ actor }) => `${actor}/inbox`);
 }
 

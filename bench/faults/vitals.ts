@@ -9,6 +9,8 @@ import { latenessIn, pulseFile } from './pulse.ts';
 const MEMORY_MB_MAX = 256;
 const LATE_MS_MAX = 100;
 const UNHANDLED = /unhandled|uncaught/i;
+/** Characters of the log that may be the beginning of such a word: one less than it has. */
+const WORD_BEGUN = 'unhandled'.length - 1;
 
 export interface Vitals {
   /** Begins to follow one life of the server. */
@@ -29,8 +31,9 @@ export function openVitals(data: string): Vitals {
     born(server, said) {
       let words = '';
       server.stderr?.on('data', (chunk: Buffer) => {
-        words = (words + chunk.toString()).slice(-200);
+        words += chunk.toString();
         if (UNHANDLED.test(words)) unhandled++;
+        words = words.slice(-WORD_BEGUN);
       });
       life = { server, said };
     },
@@ -62,10 +65,10 @@ function peakMemory({ pid }: ChildProcess): number {
   return Math.ceil(Number(kilobytes) / 1_024);
 }
 
+/** A loop that nobody looked at was late for ever. */
 function lateness(file: string): number {
-  // Lives of less than two tenths of a second leave none.
   const late = existsSync(file) ? latenessIn(readFileSync(file, 'utf8')).sort((a, b) => a - b) : [];
-  return Math.ceil(late[Math.floor(late.length * 0.99)] ?? 0);
+  return Math.ceil(late[Math.floor(late.length * 0.99)] ?? Number.POSITIVE_INFINITY);
 }
 
 /** What `PRAGMA integrity_check` and `foreign_key_check` complain of in the database at `path`, in lines. */

@@ -26,16 +26,10 @@ export const scenarios: Scenario[] = [
 ];
 
 /** One node through all kills of a seed. */
-export async function* writeAndKill({
-  kills,
-  seeds,
-}: {
-  kills: number;
-  seeds: readonly number[];
-}): AsyncGenerator<Round> {
+async function* writeAndKill({ kills, seeds }: { kills: number; seeds: readonly number[] }): AsyncGenerator<Round> {
   for (const seed of seeds) {
     const start = performance.now();
-    const servers = await openServers({ count: FOLLOWERS, chance: chanceOf(0) });
+    const servers = await openServers({ count: FOLLOWERS, chance: chanceOf(seed) });
     const trial = await openTrial();
     try {
       const inboxes = await gatherFollowers(trial, { servers, each: 1 });

@@ -73,6 +73,8 @@ export function openLedger({ folder }: Pick<Target, 'folder'>) {
     comments: () => count('select count(*) as n from comments'),
     /** Letters that were acknowledged and wait for their effect. */
     waiting: () => count('select count(*) as n from messages'),
+    /** What has happened here and was not yet told on. */
+    untold: () => count('select count(*) as n from happenings where told is null'),
     /** Letters of the node's own that have not ended. */
     unsent: () => count("select count(*) as n from deliveries where state = 'waiting'"),
     standing(uris: ReadonlySet<string>): Standing[] {

@@ -1,6 +1,7 @@
 // The generator: loads of requests over exchange.ts. It looks at every answer; one that is not what was wanted counts as
 // wrong, however fast it came.
 import type { Socket } from 'node:net';
+import { quantile } from '../figures.ts';
 import { type Call, type Connection, exchange, opened } from './exchange.ts';
 
 /** What a load came to. */
@@ -117,9 +118,8 @@ function openLog(): Log {
       if (fault !== null) wrong[fault] = (wrong[fault] ?? 0) + 1;
     },
     loaded() {
-      const sorted = Float64Array.from(times).sort();
-      const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-      return { requests: times.length, wrong, p50Ms: at(0.5), p99Ms: at(0.99), wallMs: performance.now() - begun };
+      const [p50Ms, p99Ms] = [quantile(times, 0.5), quantile(times, 0.99)];
+      return { requests: times.length, wrong, p50Ms, p99Ms, wallMs: performance.now() - begun };
     },
   };
 }

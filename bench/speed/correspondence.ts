@@ -3,7 +3,7 @@
 import { absolute, path } from '../../src/urls.ts';
 import { published, type World } from '../../test/world.ts';
 import { openLedger, until, writersAt } from './audience.ts';
-import { type Json, openKeys, type Posting, posted, replyOf, type Variant, type Writer } from './letters.ts';
+import { type Json, openKeys, type Posting, posted, replyOf, type Variant, type Writer, writerAt } from './letters.ts';
 import { openPost, type Pace, type Sent, statusesOf } from './mail.ts';
 import { type Neighbours, openNeighbours } from './neighbours.ts';
 import { openTarget, type Target } from './target.ts';
@@ -76,6 +76,20 @@ export function draftOf({ writers, entries, target, neighbours }: Correspondence
   return { writer, activity, from: `127.0.1.${(n % neighbours.origins.length) + 1}` };
 }
 
+let newcomers = 0;
+
+/** The same, with as many writers whom the node has never met, on the same servers. */
+export function amongStrangers(correspondence: Correspondence, { count }: { count: number }): Correspondence {
+  const { neighbours, writers: known } = correspondence;
+  const keys = known[0]?.keys;
+  if (keys === undefined) throw new Error('nobody writes');
+  const { origins } = neighbours;
+  const writers = Array.from({ length: count }, (_, n) =>
+    writerAt(origins[n % origins.length] ?? '', `newcomer${++newcomers}`, keys),
+  );
+  return { ...correspondence, writers };
+}
+
 /** So many replies to the node, signed: the clock starts after this. */
 export async function letters(
   correspondence: Correspondence,
@@ -99,7 +113,8 @@ export interface Arrived extends Sent {
 }
 
 /**
- * Brings the letters and waits until every one is a comment and nothing waits.
+ * Brings the letters and waits until every one is a comment, nothing waits and everything is told: some letters have their effect
+ * before they are acknowledged and some from the queue, and what it costs is not over sooner for the one than for the other.
  * @throws Error when one was not taken, is not shown, has another text or was not cleaned.
  */
 export async function taken(
@@ -112,7 +127,7 @@ export async function taken(
   if (statuses[202] !== postings.length) throw new Error(`not every letter was taken: ${JSON.stringify(statuses)}`);
   await until('every letter a comment', {
     seconds: PATIENCE_S,
-    look: () => ledger.comments() >= before + postings.length && ledger.waiting() === 0,
+    look: () => ledger.comments() >= before + postings.length && ledger.waiting() === 0 && ledger.untold() === 0,
   });
   const standing = new Map(ledger.standing(new Set(postings.map(({ uri }) => uri))).map((one) => [one.uri, one]));
   return sent.map((one) => {

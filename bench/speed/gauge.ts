@@ -42,6 +42,12 @@ onAsk('live-bytes', () => {
   return heapUsed + external;
 });
 
+onAsk('count-verifies', async () => {
+  const { countVerifies, verifies } = await import('./verifies.ts');
+  countVerifies();
+  onAsk('verifies', verifies);
+});
+
 onAsk('start-profile', async () => {
   // Loaded only now: what starts with every program would weigh on its start and its memory.
   const inspector = await import('node:inspector/promises');

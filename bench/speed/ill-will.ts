@@ -1,7 +1,7 @@
 // Letters that no honest server sends, each wrong in exactly one thing, and what the node must answer to it.
 import { createHash } from 'node:crypto';
 import { signCavage } from '../../test/federation/peer.ts';
-import { type Correspondence, draftOf } from './correspondence.ts';
+import { type Correspondence, type Draft, draftOf } from './correspondence.ts';
 import { type Json, type Posting, writerAt } from './letters.ts';
 
 const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public';
@@ -45,26 +45,40 @@ export const KINDS: Record<Wrong, Kind> = {
     make: (all) =>
       signed(all, { change: (activity) => ({ ...activity, id: `${all.target.origin}/ap/activities/mine` }) }),
   },
-  // The key is known and the signature one that it made, but of another letter.
-  'bad signature': { status: 401, make: (all) => withSignatureOf(signed(all, {}), signed(all, {})) },
+  'bad signature': { status: 401, make: missigned },
   'Delete of an unknown actor': { status: 202, make: farewell },
 };
 
+const A_MINUTE_MS = 60_000;
+
 interface Bent {
+  draft?: Draft;
+  at?: Date;
   headers?: Record<string, string>;
   afterwards?: Record<string, string | null>;
   change?: (activity: Json) => Json;
 }
 
-function signed(correspondence: Correspondence, { change = (activity) => activity, ...bent }: Bent): Posting {
-  const { writer, activity, from } = draftOf(correspondence);
-  const sending = { url: correspondence.target.urls.sharedInbox, activity: change(activity), at: new Date() };
+function signed(
+  correspondence: Correspondence,
+  {
+    draft: { writer, activity, from } = draftOf(correspondence),
+    at = new Date(),
+    change = (activity) => activity,
+    ...bent
+  }: Bent,
+): Posting {
+  const sending = { url: correspondence.target.urls.sharedInbox, activity: change(activity), at };
   const letter = signCavage(writer.peer, { ...sending, ...bent });
   return { ...letter, from, uri: String((activity.object as Json).id) };
 }
 
-function withSignatureOf(posting: Posting, other: Posting): Posting {
-  const value = (other.headers.signature ?? '').match(/signature="([^"]*)"/)?.[0] ?? '';
+/** The key is known and the signature one that it made, but a minute earlier. */
+function missigned(correspondence: Correspondence): Posting {
+  const draft = draftOf(correspondence);
+  const posting = signed(correspondence, { draft });
+  const earlier = signed(correspondence, { draft, at: new Date(Date.now() - A_MINUTE_MS) });
+  const value = (earlier.headers.signature ?? '').match(/signature="([^"]*)"/)?.[0] ?? '';
   const signature = (posting.headers.signature ?? '').replace(/signature="[^"]*"/, value);
   return { ...posting, headers: { ...posting.headers, signature } };
 }

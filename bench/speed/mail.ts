@@ -69,11 +69,3 @@ export function statusesOf(sent: readonly Sent[]): Record<number, number> {
   for (const { status } of sent) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 }
-
-/** The value below which `share` of all lie. @throws Error for an empty list. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const found = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-  if (found === undefined) throw new Error('a quantile of nothing');
-  return found;
-}

@@ -1,12 +1,9 @@
 // Starts what is measured in processes of their own and reads their CPU time and memory from inside, over Node's own
 // channel: getrusage counts every thread to the microsecond, where /proc/PID/stat counts in ticks of ten milliseconds.
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { Gauge } from './gauge.ts';
+import { stripped } from './shipped.ts';
 
 const GAUGE = new URL('./gauge.ts', import.meta.url);
 const STOP_MS = 12_000;
@@ -27,7 +24,7 @@ export interface Program {
 }
 
 export interface Start {
-  /** TypeScript, or what became of it in the package. */
+  /** TypeScript of the bench, which runs without its types, or what became of ours in the package. */
   file: URL;
   args?: string[];
   env?: NodeJS.ProcessEnv;
@@ -40,25 +37,11 @@ const running = new Set<ChildProcess>();
 
 type Reply = { number: number; reply: unknown } | { number: number; error: string };
 
-/**
- * The gauge as the program can load it. A compiled program gets it without its types: Node's own reader of types would stand in
- * the memory that is measured.
- */
-function gaugeFor({ pathname }: URL): string {
-  if (pathname.endsWith('.ts')) return GAUGE.href;
-  const folder = mkdtempSync(join(tmpdir(), 'wethi-gauge-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const plain = join(folder, 'gauge.mjs');
-  const source = stripTypeScriptTypes(readFileSync(GAUGE, 'utf8'));
-  writeFileSync(plain, source.replace('./profile.ts', new URL('./profile.ts', GAUGE).href));
-  return pathToFileURL(plain).href;
-}
-
 /** Starts a program with the gauge inside. It may not be ready yet: ask, or knock. */
 export function startProgram({ file, args = [], env = process.env, flags = [] }: Start): Program {
-  const child = fork(fileURLToPath(file), args, {
+  const child = fork(fileURLToPath(file.href.endsWith('.ts') ? stripped(file) : file), args, {
     env,
-    execArgv: [...flags, '--import', gaugeFor(file)],
+    execArgv: [...flags, '--import', stripped(GAUGE).href],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

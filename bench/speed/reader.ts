@@ -1,6 +1,6 @@
 // Somebody who reads a page again and again while other work goes on, and notices when it takes long.
+import { quantile } from '../figures.ts';
 import { askOnce, kindFault } from './exchange.ts';
-import { quantile } from './mail.ts';
 
 const EVERY_MS = 20;
 

@@ -1,18 +1,17 @@
 // The node under measurement: the named world with an entry whose page has some thirty kilobytes and twenty comments, served
-// by a real `wethi serve` in a process of its own, compiled and started as the package is that offices install. Nothing of it
-// is told that it is being measured.
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+// by a real `wethi serve` in a process of its own, compiled as the package is that offices install and started with the flags
+// of `npm start`. It differs from production in one setting: WETHI_ALLOW_PRIVATE_ADDRESS, without which it would not speak with
+// loopback.
 import { rm } from 'node:fs/promises';
 import { environmentWith } from '../../src/config.ts';
 import { absolute, path } from '../../src/urls.ts';
 import { freePort } from '../../test/journeys/nodes.ts';
 import { commented, meet, openWorld, published, stranger, type World, withSeed } from '../../test/world.ts';
+import { startFlags } from '../flags.ts';
 import { askOnce } from './exchange.ts';
 import { type Program, startProgram } from './processes.ts';
+import { compiled } from './shipped.ts';
 
-const ROOT = new URL('../../', import.meta.url);
-const ENTRY = new URL('dist/src/cli/wethi.js', ROOT);
 const START_MS = 20_000;
 const KNOCK_EVERY_MS = 2;
 const COMMENTS = 20;
@@ -49,12 +48,10 @@ export interface Target extends Program {
 export interface TargetOptions {
   /** Writes what else a workload needs into the database before the node opens it. */
   furnish?: (world: World, origin: string) => Promise<void>;
-  /** Flags of Node itself, a memory ceiling for instance. */
-  flags?: string[];
 }
 
 /** Furnishes a database and serves it. Comments are open, and loopback counts as the world. */
-export async function openTarget({ furnish = async () => undefined, flags = [] }: TargetOptions = {}): Promise<Target> {
+export async function openTarget({ furnish = async () => undefined }: TargetOptions = {}): Promise<Target> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const world = await openWorld({ origin, comments: 'open' });
@@ -72,9 +69,9 @@ export async function openTarget({ furnish = async () => undefined, flags = [] }
     DATABASE_URL: '',
   });
   // Not a part of the start.
-  const own = compiled();
+  const file = compiled('src/cli/wethi.ts');
   const start = performance.now();
-  const program = startProgram({ file: ENTRY, args: ['serve'], env, flags: [...own, ...flags] });
+  const program = startProgram({ file, args: ['serve'], env, flags: startFlags() });
   const takeAway = () => rm(folder, { recursive: true, force: true });
   const startMs = await answering(program, { origin, start }).catch(async (error: unknown) => {
     await takeAway();
@@ -93,18 +90,6 @@ export async function openTarget({ furnish = async () => undefined, flags = [] }
       await takeAway();
     },
   };
-}
-
-let ownFlags: string[] | undefined;
-
-/** Compiles the sources as the package has them, once. Returns the flags that its first line gives to Node. */
-function compiled(): string[] {
-  if (ownFlags === undefined) {
-    execFileSync('npm', ['run', '-s', 'build'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
-    const [first = ''] = readFileSync(ENTRY, 'utf8').split('\n');
-    ownFlags = first.split(' ').filter((word) => word.startsWith('--'));
-  }
-  return ownFlags;
 }
 
 async function furnished(world: World, origin: string): Promise<{ title: string; urls: Addresses }> {

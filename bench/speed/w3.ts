@@ -11,7 +11,17 @@ import { costOf, megabytes, type Program } from './processes.ts';
 import { openStored } from './reading-load.ts';
 import { commentsIn, examined, type Reading, type Readings, readingAt, reads, readsChanging } from './readings.ts';
 import { openTarget, type Target } from './target.ts';
-import { type Bench, type Figures, inTurn, median, noneOf, type Workload } from './workload.ts';
+import {
+  type Bench,
+  type Figure,
+  type Figures,
+  inTurn,
+  medianOf,
+  noneOf,
+  peakOf,
+  shownOnly,
+  type Workload,
+} from './workload.ts';
 
 const SIZES = {
   whole: { instances: 4_000, minuteMs: 60_000, replies: 3, repliesInMinute: 20 },
@@ -76,65 +86,33 @@ async function measured({ rounds, size }: Bench, setting: Setting): Promise<Figu
   const after = await node.gauge();
   // The round that warmed up brought its replies too.
   const sent = replies * (rounds + 1) + repliesInMinute;
-  const of = (pick: (sample: Sample) => number) => ({
-    value: median(bursts.node.map(pick)),
-    floor: median(bursts.floor.map(pick)),
+  const burstOf = (what: string, unit: Figure['unit'], pick: (sample: Sample) => number): Figure => ({
+    ...shownOnly(`${what}, in 1 s`, medianOf(bursts.node, pick), unit),
+    floor: medianOf(bursts.floor, pick),
+  });
+  const slowOf = (what: string, unit: Figure['unit'], pick: (sample: Sample) => number): Figure => ({
+    ...shownOnly(`${what}, over ${minuteMs / 1_000} s`, pick(slow.node), unit),
+    floor: pick(slow.floor),
   });
   const all = [...bursts.node, ...bursts.floor, slow.node, slow.floor];
   const wrong = all.reduce((sum, { loaded }) => sum + wrongOf(loaded), 0);
-  const [soon, spread] = ['in 1 s', `over ${minuteMs / 1_000} s`];
+  const lacking = await missing(readings.page, { comments: node.comments + sent });
+  const gained = megabytes(after.rssBytes - before.rssBytes);
   return {
     figures: [
       {
-        name: `CPU a request, ${soon}`,
-        unit: 'µs',
-        ...of(({ cpuUsEach }) => cpuUsEach),
+        ...burstOf('CPU a request', 'µs', ({ cpuUsEach }) => cpuUsEach),
         limit: { most: 225, ratio: 3 },
         moonshot: { most: 150, ratio: 2 },
       },
-      {
-        name: `p99, ${soon}`,
-        unit: 'ms',
-        ...of(({ loaded }) => loaded.p99Ms),
-        limit: { most: 1_500, ratio: 3 },
-        moonshot: { most: 1_000, ratio: 2 },
-      },
-      {
-        name: `until all are served, ${soon}`,
-        unit: 'ms',
-        ...of(({ loaded }) => loaded.wallMs),
-        limit: null,
-        moonshot: null,
-      },
-      {
-        name: `p99, ${spread}`,
-        unit: 'ms',
-        value: slow.node.loaded.p99Ms,
-        floor: slow.floor.loaded.p99Ms,
-        limit: { most: 75, ratio: 3 },
-        moonshot: { most: 50, ratio: 2 },
-      },
-      {
-        name: `CPU a request, ${spread}`,
-        unit: 'µs',
-        value: slow.node.cpuUsEach,
-        floor: slow.floor.cpuUsEach,
-        limit: null,
-        moonshot: null,
-      },
+      { ...burstOf('p99', 'ms', ({ loaded }) => loaded.p99Ms), limit: { most: 1_500 }, moonshot: { most: 1_000 } },
+      burstOf('until all are served', 'ms', ({ loaded }) => loaded.wallMs),
+      { ...slowOf('p99', 'ms', ({ loaded }) => loaded.p99Ms), limit: { most: 75 }, moonshot: { most: 50 } },
+      slowOf('CPU a request', 'µs', ({ cpuUsEach }) => cpuUsEach),
       noneOf('errors and wrong answers', wrong),
-      noneOf(
-        'replies that do not stand under the entry',
-        await missing(readings.page, { comments: node.comments + sent }),
-      ),
-      {
-        name: 'memory gained',
-        unit: 'MB',
-        value: megabytes(after.rssBytes - before.rssBytes),
-        floor: null,
-        limit: { most: 60 },
-        moonshot: { most: 40 },
-      },
+      noneOf('replies that do not stand under the entry', lacking),
+      { ...shownOnly('memory gained', gained, 'MB'), limit: { most: 60 }, moonshot: { most: 40 } },
+      await peakOf(node),
     ],
     remarks: {
       instances,

@@ -1,17 +1,19 @@
 // What a workload is and what it hands back: figures, each beside the same figure of a floor program that ran in turn with
-// it. The verdict is a ratio, because one machine is not another and a shared one is not even itself.
-import { type Calibration, calibrate } from './calibration.ts';
-import { closeLeft, type Program } from './processes.ts';
+// it, and what is to be said of them: one machine is not another, and a shared one is not even itself.
+import { median } from '../figures.ts';
+import { type Calibration, calibrate, othersIn, slownessOf, ticksSoFar } from './calibration.ts';
+import { closeLeft, megabytes, type Program } from './processes.ts';
 import type { Profile } from './profile.ts';
 
-export type Unit = 'µs' | 'ms' | 's' | 'MB' | 'MB/h' | 'KB' | '/s' | '×' | '';
+const PEAK_MB_MAX = 256;
 
-/**
- * The most that a figure may be. `most` is in the figure's own unit and was set on the machine of docs/performance.md;
- * where the machine is slower than that one, `ratio` (figure ÷ floor) decides.
- */
+export type Unit = 'µs' | 'ms' | 's' | 'MB' | '×' | '';
+
+/** The most that a figure may be. Every part that is named must be kept: neither excuses the other. */
 export interface Limit {
-  most: number;
+  /** In the figure's own unit. A time was set on the machine of docs/performance.md. */
+  most?: number;
+  /** Figure ÷ floor, which is the same on every machine. */
   ratio?: number;
 }
 
@@ -43,12 +45,11 @@ export interface Bench {
   /** `short` is for CI: the same checks on fewer requests. */
   size: 'whole' | 'short';
   seed: number;
-  /** A fresh node on a fresh copy of the furnished database, serving. The workload closes it. One at a time. */
   /**
-   * Runs `work` while the profiler samples `program`, when the command line asked for it; otherwise just runs it. Call it
-   * for one more round after the measured ones: sampling costs.
+   * Runs `work` while the profiler samples `program`, when the command line asked for it; otherwise does nothing. It is for
+   * one more round after the measured ones: sampling costs.
    */
-  profiled(program: Program, work: () => Promise<unknown>): Promise<void>;
+  profiled(program: Program, sampled: { of: string; work: () => Promise<unknown> }): Promise<void>;
 }
 
 /** A workload of docs/performance.md. */
@@ -66,7 +67,12 @@ export interface Result extends Figures {
   seconds: number;
   /** Before and after. */
   calibrations: [Calibration, Calibration];
-  profiles: Profile[];
+  /** The share of the machine that was used by whoever is not the bench. */
+  others: number;
+  /** Why the limits of time do not count; null when they do. */
+  slow: string | null;
+  /** Each with a word for what was done meanwhile. */
+  profiles: (Profile & { of: string })[];
 }
 
 /** Whether the target is profiled. */
@@ -79,18 +85,32 @@ export async function resultOf(
 ): Promise<Result> {
   const start = performance.now();
   const before = calibrate();
-  const profiles: Profile[] = [];
-  const profiled: Bench['profiled'] = async (program, work) => {
+  const ticks = ticksSoFar();
+  const profiles: Result['profiles'] = [];
+  const profiled: Bench['profiled'] = async (program, { of, work }) => {
     if (sampling === 'no') return;
     await program.ask('start-profile');
     await work();
-    profiles.push(await program.ask<Profile>('stop-profile'));
+    profiles.push({ of, ...(await program.ask<Profile>('stop-profile')) });
   };
-  const found = await workload.run({ ...bench, profiled }).catch(brokenOff);
+  const { figures, remarks } = await workload.run({ ...bench, profiled }).catch(brokenOff);
   await closeLeft();
+  const others = othersIn(ticks, ticksSoFar());
   const seconds = (performance.now() - start) / 1_000;
   const { name, what } = workload;
-  return { ...found, workload: name, what, seconds, calibrations: [before, calibrate()], profiles };
+  const calibrations: Result['calibrations'] = [before, calibrate()];
+  return {
+    workload: name,
+    what,
+    figures: figures.map((figure) => ({ ...figure, limit: forSize(bench.size, figure) })),
+    remarks,
+    seconds,
+    calibrations,
+    // The whole bench is for a machine that does nothing else, and says what it saw there; CI takes the machine it gets.
+    slow: bench.size === 'short' ? slownessOf(calibrations, others) : null,
+    others,
+    profiles,
+  };
 }
 
 function brokenOff(error: unknown): Figures {
@@ -108,35 +128,68 @@ export function ratioOf({ value, floor }: Figure): number | null {
   return floor === null || floor === 0 ? null : value / floor;
 }
 
-/** Whether a figure keeps a limit: in its own unit, or in its ratio to the floor. */
-export function keeps(figure: Figure, limit: Limit | null): boolean {
-  if (limit === null) return true;
-  const ratio = ratioOf(figure);
-  return figure.value <= limit.most || (ratio !== null && limit.ratio !== undefined && ratio <= limit.ratio);
+/** Whether a figure keeps every part of a limit. One without a floor cannot keep a ratio, and what is no number keeps nothing. */
+export function keeps(figure: Figure, { most, ratio }: Limit): boolean {
+  const against = ratioOf(figure);
+  const within = most === undefined || figure.value <= most;
+  return within && !Number.isNaN(figure.value) && (ratio === undefined || (against !== null && against <= ratio));
 }
 
-/** What CI lets through, where few requests are measured on a busy machine: half as much again. */
-export function forSize(size: Bench['size'], limit: Limit | null): Limit | null {
-  if (size === 'whole' || limit === null) return limit;
+/**
+ * `yes` or `no`; `by its ratio` or `not counted` where the machine was too slow for a limit of time and the rest was kept;
+ * null for a figure without a limit.
+ */
+export type Verdict = 'yes' | 'no' | 'by its ratio' | 'not counted' | null;
+
+/** What is to be said of a figure. */
+export function verdictOf(figure: Figure, { slow }: Pick<Result, 'slow'>): Verdict {
+  const { limit, unit } = figure;
+  if (limit === null) return null;
+  if (slow === null || limit.most === undefined || !TIMES.includes(unit)) return keeps(figure, limit) ? 'yes' : 'no';
+  const { most: _, ...rest } = limit;
+  if (!keeps(figure, rest)) return 'no';
+  return rest.ratio === undefined ? 'not counted' : 'by its ratio';
+}
+
+/** Whether nothing that counts was broken. */
+export function passed(result: Result): boolean {
+  return result.figures.every((figure) => verdictOf(figure, result) !== 'no');
+}
+
+const TIMES: readonly Unit[] = ['µs', 'ms', 's'];
+const MEASURED: readonly Unit[] = [...TIMES, '×'];
+
+/** What CI lets through, where few requests are measured: half as much again. Memory and counts are what they are. */
+function forSize(size: Bench['size'], { limit, unit }: Figure): Limit | null {
+  if (size === 'whole' || limit === null || !MEASURED.includes(unit)) return limit;
   const { most, ratio } = limit;
-  return { most: most * 1.5, ...(ratio !== undefined && { ratio: ratio * 1.5 }) };
+  return { ...(most !== undefined && { most: most * 1.5 }), ...(ratio !== undefined && { ratio: ratio * 1.5 }) };
 }
 
-/** How often the figure would have to be divided to meet its moonshot; 1 or less means that it is met. */
+/** How often the figure would have to be divided to meet all of its moonshot; 1 or less means that it is met. */
 export function distanceOf(figure: Figure): number | null {
   const { moonshot, value } = figure;
   if (moonshot === null) return null;
-  const ratio = ratioOf(figure);
-  const own = moonshot.most === 0 ? (value === 0 ? 1 : Number.POSITIVE_INFINITY) : value / moonshot.most;
-  return ratio === null || moonshot.ratio === undefined ? own : Math.min(own, ratio / moonshot.ratio);
+  const { most, ratio } = moonshot;
+  const against = ratioOf(figure);
+  const own = most === undefined ? 0 : most === 0 ? (value === 0 ? 1 : Number.POSITIVE_INFINITY) : value / most;
+  return ratio === undefined || against === null ? own : Math.max(own, against / ratio);
 }
 
-/** The middle one. @throws Error for an empty list. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  if (low === undefined || high === undefined) throw new Error('the median of nothing');
-  return (low + high) / 2;
+/** The most memory that a program has had so far. No node may have more than 256 MB, whatever is asked of it. */
+export async function peakOf(program: Program): Promise<Figure> {
+  const value = megabytes((await program.gauge()).peakRssBytes);
+  return { name: 'peak memory', value, unit: 'MB', floor: null, limit: { most: PEAK_MB_MAX }, moonshot: { most: 200 } };
+}
+
+/** A figure that is only shown. */
+export function shownOnly(name: string, value: number, unit: Unit): Figure {
+  return { name, value, unit, floor: null, limit: null, moonshot: null };
+}
+
+/** What the samples' median is. */
+export function medianOf<Sample>(samples: readonly Sample[], pick: (sample: Sample) => number): number {
+  return median(samples.map(pick));
 }
 
 /**

@@ -1,6 +1,6 @@
-// Too much of something: bodies without end, chains without end, and addresses that lead back into the house (T1 to T3, T5,
-// T7, T31). Measured at the sockets of the node and of whoever
-// would have been asked. Redirects into the house, hop by hop, stand in test/federation/egress/addresses.test.ts.
+// Too much of something: bodies without end (T31), chains without end (T7), and addresses that lead back into the house (T1, T3).
+// Measured at the sockets of the node and of whoever would have been asked. Redirects from the public internet into the house
+// stand in redirects.test.ts.
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { rememberActor } from '../../src/domain/actors.ts';

@@ -1,12 +1,19 @@
 // The judges of the fault bench are judged themselves: each must see the fault that it is there for.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import Sqlite from 'better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
 import { broken, exactly, none, tableOf } from '../../bench/faults/findings.ts';
 import { openHearsay } from '../../bench/faults/hearsay.ts';
-import { latenessIn } from '../../bench/faults/pulse.ts';
+import { lateIn, latenessIn } from '../../bench/faults/pulse.ts';
 import type { Letter } from '../../bench/faults/servers.ts';
+import { atOnceIn, missing } from '../../bench/faults/slow-out.ts';
 import { acknowledgementsIn } from '../../bench/faults/strace.ts';
+import { openVitals } from '../../bench/faults/vitals.ts';
+import { p95 } from '../../bench/figures.ts';
 
 const WAL = '/data/wethi.db-wal';
 const SOCKET = 'TCP:[127.0.0.1:8000->127.0.0.1:40000]';
@@ -53,6 +60,54 @@ test('pages and refusals are no acknowledgements', () => {
 
 test('a stall counts for everybody who comes while it lasts', () => {
   expect(latenessIn('0.5\n70\n')).toEqual([0.5, 70, 50, 30, 10]);
+});
+
+test('the loop is late for what it did itself, and not for what the machine gave to others', () => {
+  const idle = { passed: 20, ran: 1, withheld: 0, helpersWithheld: 0 };
+  expect(lateIn(idle)).toBe(0);
+  expect(lateIn({ ...idle, passed: 320, ran: 315 })).toBe(300);
+  expect(lateIn({ ...idle, passed: 320, ran: 5, withheld: 300 })).toBe(0);
+  // It waits for the disk, and then for a helper that gets no processor.
+  expect(lateIn({ ...idle, passed: 320, ran: 5 })).toBe(300);
+  expect(lateIn({ ...idle, passed: 320, ran: 5, helpersWithheld: 290 })).toBe(10);
+  // While it runs it waits for no helper.
+  expect(lateIn({ ...idle, passed: 320, ran: 315, helpersWithheld: 290 })).toBe(295);
+});
+
+test('hung peers that keep half of the places are seen, and those that keep none are not', () => {
+  const rounds = (atOnce: number, count: number) =>
+    Array.from({ length: count }, (_, n) => ({ at: 1_000 + Math.floor(n / atOnce) * 60 }));
+  const usual = [rounds(16, 80), rounds(16, 80), rounds(16, 80)].map(atOnceIn);
+  expect(usual).toEqual([16, 16, 16]);
+  expect(missing(usual, [rounds(16, 64), rounds(16, 64)].map(atOnceIn))).toBe(0);
+  expect(missing(usual, [rounds(8, 64), rounds(8, 64)].map(atOnceIn))).toBe(50);
+  expect(missing(usual, [])).toBe(100);
+});
+
+test('95 of 100 are looked at, and nothing at all is never in time', () => {
+  expect(p95(Array.from({ length: 100 }, (_, n) => 100 - n))).toBe(95);
+  expect(p95([3])).toBe(3);
+  expect(p95([])).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('a server that speaks of something unhandled, ends by itself and never beat is seen, once each', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'wethi-vitals-'));
+  onTestFinished(() => rmSync(data, { recursive: true }));
+  new Sqlite(join(data, 'wethi.db')).exec('create table t (x)').close();
+  const vitals = openVitals(data);
+  // The word stands at the beginning of more than the vitals keep, and is cut in two the second time.
+  const words = `const say = (text) => new Promise((done) => process.stderr.write(text, () => setTimeout(done, 50)));
+    await say('Unhandled rejection' + ' at somewhere'.repeat(100)); await say('and Uncau'); await say('ght, too');`;
+  const server = spawn(process.execPath, ['--input-type=module', '--eval', words], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  vitals.born(server, () => '');
+  await once(server, 'close');
+  expect(vitals.lastLook()).toEqual({ alive: false, words: '' });
+  const seen = new Map(vitals.findings().map((finding) => [finding.criterion, finding.seen]));
+  expect(seen.get('server ended by itself')).toBe(1);
+  expect(seen.get('words of something unhandled in its log')).toBe(2);
+  expect(seen.get('ms that the event loop was late, p99')).toBe(Number.POSITIVE_INFINITY);
 });
 
 test('a change told under two ids is told twice, and a Delete goes by the last title', () => {

@@ -1,15 +1,30 @@
 // The bench's own honesty: what it would let through, what it would call wrong, and what it reads from a process.
 import { execFile } from 'node:child_process';
+import { createVerify, generateKeyPairSync, sign, subtle, verify } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as listenRaw } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
+import { othersIn, slownessOf } from '../../bench/speed/calibration.ts';
 import { load, receive, wrongOf } from '../../bench/speed/client.ts';
 import { askOnce, callOf, sameFault } from '../../bench/speed/exchange.ts';
 import { costOf, openProgram, type Program } from '../../bench/speed/processes.ts';
 import { profileOf } from '../../bench/speed/profile.ts';
 import { type Reading, readingAt, reads, readsAgain, storedFrom } from '../../bench/speed/readings.ts';
-import { distanceOf, type Figure, forSize, inTurn, keeps, median, resultOf } from '../../bench/speed/workload.ts';
+import { asMarkdown, lineOf } from '../../bench/speed/report.ts';
+import { countVerifies, verifies } from '../../bench/speed/verifies.ts';
+import {
+  distanceOf,
+  type Figure,
+  type Figures,
+  inTurn,
+  keeps,
+  noneOf,
+  passed,
+  resultOf,
+  verdictOf,
+  type Workload,
+} from '../../bench/speed/workload.ts';
 
 const RUN = fileURLToPath(new URL('../../bench/speed/run.ts', import.meta.url));
 const STORED = new URL('../../bench/speed/floors/stored.ts', import.meta.url);
@@ -42,6 +57,8 @@ function figure(given: Partial<Figure>): Figure {
   return { name: 'page: CPU', value: 30, unit: 'µs', floor: 20, limit: { most: 24 }, moonshot: null, ...given };
 }
 
+const workload = (run: Workload['run']): Workload => ({ name: 'W1', what: '', run });
+
 const page: Reading = {
   name: 'page',
   url: 'http://wethi.example/page?n=1',
@@ -50,31 +67,68 @@ const page: Reading = {
   answer: { status: 200, headers: new Map([['content-type', 'text/html']]), body: Buffer.from('หน้า') },
 };
 
-test('a limit is kept in its own unit or in its ratio to the floor, and otherwise not', () => {
+test('every part of a limit must be kept: neither its own unit nor its ratio excuses the other', () => {
   expect(keeps(figure({ value: 24 }), { most: 24 })).toBe(true);
   expect(keeps(figure({}), { most: 24 })).toBe(false);
-  expect(keeps(figure({}), { most: 24, ratio: 1.5 })).toBe(true);
-  expect(keeps(figure({}), { most: 24, ratio: 1.4 })).toBe(false);
-  expect(keeps(figure({ floor: null }), { most: 24, ratio: 1.5 })).toBe(false);
-  expect(keeps(figure({ value: Number.NaN }), { most: 24, ratio: 1.5 })).toBe(false);
+  expect(keeps(figure({}), { most: 24, ratio: 1.5 })).toBe(false);
+  expect(keeps(figure({}), { most: 30, ratio: 1.4 })).toBe(false);
+  expect(keeps(figure({}), { most: 30, ratio: 1.5 })).toBe(true);
+  expect(keeps(figure({ floor: null }), { ratio: 1.5 })).toBe(false);
+  expect(keeps(figure({ value: Number.NaN }), {})).toBe(false);
 });
 
-test('the distance to a moonshot is the nearer of the two', () => {
+test('on a slow machine limits of time do not count; ratios, memory, counts and figures that are none do', () => {
+  const slow = { slow: 'the JSON loop took 90 µs' };
+  const verdict = (given: Partial<Figure>) => verdictOf(figure(given), slow);
+  expect(verdictOf(figure({}), { slow: null })).toBe('no');
+  expect(verdict({})).toBe('not counted');
+  expect(verdict({ limit: { most: 24, ratio: 1.5 } })).toBe('by its ratio');
+  expect(verdict({ limit: { most: 24, ratio: 1.4 } })).toBe('no');
+  expect(verdict({ value: Number.NaN })).toBe('no');
+  expect(verdict({ unit: 'MB' })).toBe('no');
+  expect(verdict({ unit: '×' })).toBe('no');
+  expect(verdictOf(noneOf('wrong answers', 1), slow)).toBe('no');
+  expect(verdict({ limit: null })).toBe(null);
+});
+
+test('a machine is slow when either calibration was beyond its bound, before or after, or others used it', () => {
+  const quick = { rsaSignUs: 230, jsonUs: 50 };
+  const others = (ours: number) => othersIn({ ours: 10, busy: 50, all: 100 }, { ours, busy: 150, all: 300 });
+  expect([others(110), others(60), others(200)]).toEqual([0, 0.25, 0]);
+  expect(slownessOf([quick, quick], 0.05)).toBe(null);
+  expect(slownessOf([quick, quick], 0.25)).toContain('others used 25 % of the machine');
+  expect(slownessOf([quick, { ...quick, jsonUs: 90 }], 0)).toContain('JSON loop took 90 µs');
+  expect(slownessOf([{ ...quick, rsaSignUs: 400 }, quick], 0)).toContain('signature took 400 µs');
+  expect(slownessOf([{ rsaSignUs: Number.NaN, jsonUs: 50 }], 0)).toContain('nobody');
+});
+
+test('the distance to a moonshot is the farther of the two', () => {
   expect(distanceOf(figure({ moonshot: { most: 15 } }))).toBe(2);
-  expect(distanceOf(figure({ moonshot: { most: 15, ratio: 1.2 } }))).toBeCloseTo(1.25);
+  expect(distanceOf(figure({ moonshot: { most: 15, ratio: 1.2 } }))).toBe(2);
+  expect(distanceOf(figure({ moonshot: { most: 30, ratio: 1.2 } }))).toBeCloseTo(1.25);
   expect(distanceOf(figure({ value: 1, moonshot: { most: 0 } }))).toBe(Number.POSITIVE_INFINITY);
   expect(distanceOf(figure({ value: 0, moonshot: { most: 0 } }))).toBe(1);
 });
 
-test('only the short form is let through with half as much again', () => {
-  expect(forSize('whole', { most: 24, ratio: 2 })).toEqual({ most: 24, ratio: 2 });
-  expect(forSize('short', { most: 24, ratio: 2 })).toEqual({ most: 36, ratio: 3 });
-  expect(forSize('short', null)).toBe(null);
-});
-
-test('the median is the middle one, and of nothing there is none', () => {
-  expect([median([9, 1, 5]), median([4, 1, 3, 2])]).toEqual([5, 2.5]);
-  expect(() => median([])).toThrow('nothing');
+test('the short form lets times be half as much again, and memory and counts be what they are in the whole one', async () => {
+  const figures = [
+    figure({ limit: { most: 24, ratio: 2 } }),
+    figure({ unit: '×', limit: { most: 1.2 } }),
+    figure({ unit: 'MB', limit: { most: 256 } }),
+    noneOf('wrong answers', 0),
+  ];
+  const run = async (): Promise<Figures> => ({ figures, remarks: {} });
+  const limitsOf = async (size: 'whole' | 'short') => {
+    const { figures } = await resultOf(workload(run), { rounds: 1, size, seed: 1, sampling: 'no' });
+    return figures.map(({ limit }) => limit);
+  };
+  expect(await limitsOf('whole')).toEqual([{ most: 24, ratio: 2 }, { most: 1.2 }, { most: 256 }, { most: 0 }]);
+  expect(await limitsOf('short')).toEqual([
+    { most: 36, ratio: 3 },
+    { most: expect.closeTo(1.8) },
+    { most: 256 },
+    { most: 0 },
+  ]);
 });
 
 test('node and floor take turns, and the round that warms up is not counted', async () => {
@@ -91,8 +145,8 @@ test('a workload that breaks off has failed, and nothing that it started is left
     floor = await openProgram(STORED, {});
     throw new Error('no node');
   };
-  const result = await resultOf({ name: 'W1', what: '', run }, { rounds: 1, size: 'short', seed: 1, sampling: 'no' });
-  expect(result.figures.every((one) => keeps(one, one.limit))).toBe(false);
+  const result = await resultOf(workload(run), { rounds: 1, size: 'short', seed: 1, sampling: 'no' });
+  expect(passed(result)).toBe(false);
   expect(result.remarks.error).toContain('no node');
   expect(floor?.runs()).toBe(false);
 });
@@ -161,6 +215,39 @@ test('the floor answers with the bytes and the 304 that it was given, and its CP
   expect(gauge.peakRssBytes).toBeGreaterThan(20e6);
   expect(await floor.ask<number>('live-bytes')).toBeLessThan(gauge.peakRssBytes);
   await expect(floor.ask('the weather')).rejects.toThrow('nobody answers');
+});
+
+test('every way of looking at a signature is counted, and only that', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+  const key = await subtle.importKey('spki', publicKey.export({ type: 'spki', format: 'der' }), algorithm, false, [
+    'verify',
+  ]);
+  const text = Buffer.from('กอง');
+  countVerifies();
+  const signature = sign('sha256', text, privateKey);
+  expect(verifies()).toBe(0);
+  expect(verify('sha256', text, publicKey, signature)).toBe(true);
+  expect(createVerify('sha256').update(text).verify(publicKey, signature)).toBe(true);
+  expect(await subtle.verify(algorithm, key, signature, text)).toBe(true);
+  expect(await subtle.verify(algorithm, key, signature, Buffer.from('น้ำ'))).toBe(false);
+  expect([verifies(), verifies()]).toEqual([4, 0]);
+});
+
+test('what was broken, and what was not counted, is said with its reason', async () => {
+  const figures = [figure({ limit: { ratio: 1.2 } }), figure({ name: 'actor: CPU' })];
+  const { slow: _, ...result } = await resultOf(
+    workload(async () => ({ figures, remarks: {} })),
+    { rounds: 1, size: 'whole', seed: 1, sampling: 'no' },
+  );
+  const slow = 'the JSON loop took 90 µs';
+  const said = lineOf({ ...result, slow });
+  expect(said).toContain(`do not count, only ratios, memory and answers do: ${slow}`);
+  expect(said).toContain('✗ page: CPU: 30 µs, 1.5 × floor, not ≤ 1.2 × floor');
+  expect(said).not.toContain('✗ actor');
+  expect(asMarkdown([{ ...result, slow }])).toMatch(
+    /\| W1 +\| actor: CPU +\| 30 µs +\| 20 µs +\| 1.5 +\| ≤ 24 µs +\| not counted +\|/,
+  );
 });
 
 test('a program that ends by itself is noticed', async () => {

@@ -300,7 +300,7 @@ function recordedAs(
 }
 
 /** The activity as bytes after all steps; where a value is no JSON, it stands there as it is. */
-export function oddBytes(activity: Json, steps: readonly Step[]): Uint8Array<ArrayBuffer> {
+function oddBytes(activity: Json, steps: readonly Step[]): Uint8Array<ArrayBuffer> {
   let document: unknown = structuredClone(activity);
   for (const one of steps) document = changed(document, one);
   const text = JSON.stringify(document).replace(/"@@(value|context):(\d+)@@"/g, (_, kind: string, index: string) =>

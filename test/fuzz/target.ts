@@ -1,8 +1,8 @@
 // Opens a node under fire and the servers round it, and sends one thing after the other.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { startFlags } from '../../bench/flags.ts';
 import type { Entry } from '../../src/domain/entries/write.ts';
 import { openPeer, type Peer } from '../federation/peer.ts';
 import { type Arrived, actorDocument, openServer, type Page, type Server } from '../federation/scripted.ts';
@@ -12,10 +12,6 @@ import type { Question, Word } from './under-fire.ts';
 import { exchange, type Heard, type Spoken } from './wire.ts';
 
 const NODE = fileURLToPath(new URL('./under-fire.ts', import.meta.url));
-/** What `npm start` gives the node, so that its memory is that of a real one. */
-const FLAGS: string[] = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-).scripts.start.match(/(?<= )--\S+/g);
 
 /** A request that was answered, and what the node asked of others for it. What it knew from memory is not in it. */
 export interface Answered extends Heard {
@@ -46,7 +42,8 @@ export async function openTarget({ peers: count }: { peers: number }): Promise<T
   const world = await openWorld({ origin, comments: 'open' });
   const entry = await published(world, {}, origin);
   const node = fork(NODE, [origin, String(port), world.folder, world.path], {
-    execArgv: FLAGS,
+    // So that its memory is that of a node in production.
+    execArgv: startFlags(),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   await wordOf(node);

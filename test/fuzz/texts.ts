@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 
 /** Any UTF-16 unit, half surrogates among them, as JSON from afar may carry them. */
-export const anyUnits = fc
+const anyUnits = fc
   .array(fc.oneof(fc.integer({ min: 0, max: 0xffff }), fc.integer({ min: 0xd7f0, max: 0xe010 })), { maxLength: 60 })
   .map((units) => String.fromCharCode(...units));
 
 /** Thai letters, vowels, tones and digits in any order, with what word processors and other servers put between them. */
-export const thaiSoup = fc.string({
+const thaiSoup = fc.string({
   unit: fc.oneof(
     { weight: 8, arbitrary: fc.integer({ min: 0x0e01, max: 0x0e5b }).map((code) => String.fromCharCode(code)) },
     {

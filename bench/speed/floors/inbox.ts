@@ -1,5 +1,6 @@
-// The least that an inbox can do: looks at the digest and the signature, reads the letter, cleans its text, writes it down and
-// says 202. With one JSON-LD expansion, or one reading into the library's objects, it is what a library could do at best.
+// The least that an inbox can do: looks at the headers, the digest and the signature, reads the letter, cleans its text, writes it
+// down and says 202. With one JSON-LD expansion, or one reading into the library's objects, it is what a library could do at best.
+// What it refuses it refuses as soon as it can.
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -20,6 +21,9 @@ export interface Given {
   thoroughness: Thoroughness;
 }
 
+/** As much as the gate reads. */
+const BODY_BYTES_MAX = 640 * 1024;
+
 interface Letter {
   id: string;
   actor: string;
@@ -37,7 +41,9 @@ let kept = 0;
 onAsk('open', async ({ path, pem, thoroughness }: Given) => {
   const floor: Floor = { key: createPublicKey(pem), thoroughness, keep: openStore(path) };
   const server = createServer(async (request, response) => {
-    response.writeHead(await take(request, floor)).end();
+    const status = await take(request, floor);
+    // Behind a body that is too large one hangs up.
+    response.writeHead(status, status === 413 ? { connection: 'close' } : {}).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -58,6 +64,8 @@ function openStore(path: string): Floor['keep'] {
 }
 
 async function take(request: IncomingMessage, { key, thoroughness, keep }: Floor): Promise<number> {
+  if (Number(request.headers['content-length']) > BODY_BYTES_MAX) return 413;
+  if (request.headers.signature === undefined) return 401;
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);
   const body = Buffer.concat(pieces);

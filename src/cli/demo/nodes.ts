@@ -27,8 +27,19 @@ export interface Neighbour {
   stop(): Promise<void>;
 }
 
-/** Prepares a node in `folder` for an office of the named world; nothing runs yet. */
-export async function neighbour({ folder, name }: { folder: string; name: string }): Promise<Neighbour> {
+/**
+ * Prepares a node in `folder` for an office of the named world; nothing runs yet. `flags` are Node's own; unless told those of
+ * this process, so that a neighbour is as large as the node that the command was installed for.
+ */
+export async function neighbour({
+  folder,
+  name,
+  flags = process.execArgv,
+}: {
+  folder: string;
+  name: string;
+  flags?: readonly string[];
+}): Promise<Neighbour> {
   const port = await freePort();
   const host = `127.0.0.1:${port}`;
   const origin = `http://${host}`;
@@ -50,13 +61,16 @@ export async function neighbour({ folder, name }: { folder: string; name: string
       const input = words.includes('--password-stdin')
         ? words.splice(words.indexOf('--password-stdin') + 1, 1)[0]
         : undefined;
-      const command = run(process.execPath, [ENTRY, ...words, '--json'], { env: environment, maxBuffer: OUTPUT_MAX });
+      const command = run(process.execPath, [...flags, ENTRY, ...words, '--json'], {
+        env: environment,
+        maxBuffer: OUTPUT_MAX,
+      });
       command.child.stdin?.end(input ?? '');
       const { stdout } = await command;
       return JSON.parse(stdout) as T;
     },
     async serve() {
-      server = spawn(process.execPath, [ENTRY, 'serve'], {
+      server = spawn(process.execPath, [...flags, ENTRY, 'serve'], {
         env: environment,
         stdio: ['ignore', 'ignore', 'pipe'],
       });

@@ -1,5 +1,5 @@
-// Security tests T24, T25, T30, T40: what is answered without a look at the signature, and how much of it.
-
+// What is answered without a look at the signature: what came before, Deletes of strangers (T40), keys that cannot be fetched,
+// and whoever brings too much.
 import { describe, expect, test } from 'vitest';
 import { headersOf } from '../../../src/federation/gate/reply.ts';
 import { signCavage } from '../peer.ts';
@@ -156,6 +156,8 @@ describe('a backlog', () => {
     const { admit } = openDesk({ backlog: async () => ({ waiting, oldestSeconds }) });
     const admission = await admit(letter);
     expect(statusOf(admission)).toBe(status);
-    expect(admission.ok ? undefined : headersOf(admission.reply)['retry-after']).toBe(status === 503 ? '120' : undefined);
+    expect(admission.ok ? undefined : headersOf(admission.reply)['retry-after']).toBe(
+      status === 503 ? '120' : undefined,
+    );
   });
 });

@@ -1,0 +1,18 @@
+// Memory that a node may take stands in two places, because there are two ways to start one: the installed command and
+// `npm start`. The benches measure under what stands in the second (bench/flags.ts).
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { startFlags } from '../../bench/flags.ts';
+
+const COMMAND = new URL('../../src/cli/wethi.ts', import.meta.url);
+
+test('the installed command and `npm start` give Node the same flags', () => {
+  const [shebang = ''] = readFileSync(COMMAND, 'utf8').split('\n');
+  expect(shebang.split(' ').filter((word) => word.startsWith('--'))).toEqual(startFlags());
+});
+
+test('Node knows every one of them', () => {
+  const { status, stderr } = spawnSync(process.execPath, [...startFlags(), '--eval', '0'], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+});
