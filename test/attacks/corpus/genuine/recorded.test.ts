@@ -143,7 +143,12 @@ test.each(names)('%s', async (name) => {
 
   const before = counted();
   const activity = JSON.parse(ours(raw)) as JsonObject;
-  await openListeners(listening, { inbox: openMessages(world.db, { clock }) }).listen({ kind: 'vouched', id, actor, activity });
+  await openListeners(listening, { inbox: openMessages(world.db, { clock }) }).listen({
+    kind: 'vouched',
+    id,
+    actor,
+    activity,
+  });
   const after = counted();
   const change = Object.fromEntries(
     Object.entries(after)
