@@ -16,6 +16,7 @@ import { collectionAt, registerCollections } from './collections.ts';
 import { documentAt, type Shelf } from './documents.ts';
 import { readContextsFromMemory } from './egress/contexts.ts';
 import { installEgress, openEgress } from './egress.ts';
+import { openHands } from './gate/hands.ts';
 import { parcelOf } from './gate/parcel.ts';
 import { responseOf } from './gate/reply.ts';
 import { openGate } from './gate.ts';
@@ -114,7 +115,7 @@ export function openFederation(options: FederationOptions): Fediverse {
   const shelf: Shelf = new Map();
   const workers = openWorkers({ here, federation, egress, mouth: options.mouth });
   wake = workers.wake;
-  const reception = { here, federation, egress, gate, signers, listeners };
+  const reception = { here, federation, egress, gate, hands: openHands(), signers, listeners };
   return {
     fetch: (request, turns) => answered({ reception, shelf }, { request: onOrigin(request, options), turns }),
     early(incoming, outgoing, { address, lines }) {

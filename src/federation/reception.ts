@@ -6,6 +6,9 @@ import { INSTANCE } from '../domain/organisations.ts';
 import { localActor } from './actors.ts';
 import { contextFromMemory } from './egress/contexts.ts';
 import type { Egress } from './egress.ts';
+import { declaredBytes } from './gate/body.ts';
+import type { Hands } from './gate/hands.ts';
+import { networkOf } from './gate/limits.ts';
 import { type Parcel, parcelFrom } from './gate/parcel.ts';
 import { acknowledge, headersOf, type Reply } from './gate/reply.ts';
 import { vouchesForItself } from './gate/vouching.ts';
@@ -25,6 +28,7 @@ export interface Reception {
   federation: Federation<Here>;
   egress: Egress;
   gate: Gate;
+  hands: Hands;
   signers: Signers;
   listeners: Listeners;
 }
@@ -42,11 +46,19 @@ export function bringsMail(method: string | undefined, pathname: string): boolea
   return method === 'POST' && isInbox(pathname);
 }
 
-/** Takes mail in or refuses it. Everything that it has us ask of others is under one budget. */
-export async function received(
-  reception: Reception,
-  { parcel, from }: { parcel: Parcel; from: string },
-): Promise<Reply> {
+/** Takes mail in or refuses it. It is in hand until it is answered. */
+export async function received(reception: Reception, letter: { parcel: Parcel; from: string }): Promise<Reply> {
+  const held = reception.hands.hold({ address: networkOf(letter.from), bytes: declaredBytes(letter.parcel) });
+  if ('problem' in held) return held.problem;
+  try {
+    return await admitted(reception, letter);
+  } finally {
+    held.release();
+  }
+}
+
+/** Everything that a letter has us ask of others is under one budget. */
+async function admitted(reception: Reception, { parcel, from }: { parcel: Parcel; from: string }): Promise<Reply> {
   const { here, gate, egress } = reception;
   const admission = await gate.admit(parcel, { address: from });
   if (!admission.ok) return admission.reply;

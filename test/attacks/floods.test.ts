@@ -1,7 +1,8 @@
 // Too much of something: bodies without end (T31), chains without end (T7), and addresses that lead back into the house (T1, T3).
 // Measured at the sockets of the node and of whoever would have been asked. Redirects from the public internet into the house
 // stand in redirects.test.ts.
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { rememberActor } from '../../src/domain/actors.ts';
 import { systemClock } from '../../src/domain/clock.ts';
@@ -81,6 +82,31 @@ describe('against a node that may speak with loopback', () => {
       expect(arena.node.bytesRead() - read).toBeLessThanOrEqual(MIB);
     }
   });
+
+  attack(
+    'T31',
+    'large letters whose keys never come are in hand three at a time, and an honest one passes them',
+    async () => {
+      const knocks: Socket[] = [];
+      const silent = createServer((socket) => knocks.push(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const origin = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+      const statuses: number[] = [];
+      const letters = Array.from({ length: 8 }, async (_, i) => {
+        const peer = openPeer(origin, `silent${i}`);
+        const content = `<p>${'x'.repeat(600 * 1024)}</p>`;
+        const { status } = await drop(letterOf(arena, peer, createOf(peer, noteOf(peer, arena.entryId, { content }))));
+        statuses.push(status);
+      });
+      await expect.poll(() => statuses.filter((status) => status === 429).length, { timeout: 8_000 }).toBe(5);
+      expect(knocks.length).toBe(3);
+      await accepted(arena, letterOf(arena, arena.evil, createOf(arena.evil, noteOf(arena.evil, arena.entryId))));
+      for (const knock of knocks) knock.destroy();
+      silent.close();
+      await Promise.all(letters);
+      expect(statuses.filter((status) => status === 401).length).toBe(3);
+    },
+  );
 
   attack('T7', 'a key id that leads from page to page without end (GHSA-97w4)', async () => {
     const { evils, evil } = arena;

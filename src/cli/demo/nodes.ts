@@ -49,6 +49,8 @@ export async function neighbour({
     WETHI_HOST: '127.0.0.1',
     WETHI_DATA: join(folder, name),
     WETHI_ALLOW_PRIVATE_ADDRESS: '1',
+    // Nobody stands in front of it: a caller is whoever has the socket.
+    WETHI_TRUST_PROXY: '0',
     WETHI_LOG: 'warning',
     DATABASE_URL: '',
   });

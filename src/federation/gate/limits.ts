@@ -62,7 +62,7 @@ function secondsOf(spent: RateLimiterRes): number {
 }
 
 /** An IPv6 customer owns a /64 and could come from a new address each time; IPv4 stands for itself. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const mapped = address.match(/^::ffff:(\d+\.\d+\.\d+\.\d+)$/i)?.[1];
   if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
   const [head = '', tail] = address.toLowerCase().split('::');
