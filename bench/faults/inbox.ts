@@ -32,7 +32,7 @@ export interface Crowd {
 }
 
 const LONG = { actors: 50, entries: 20, activitiesEach: 100, kills: 100 };
-const SHORT = { actors: 20, entries: 4, activitiesEach: 25, kills: 4 };
+const SHORT = { actors: 20, entries: 4, activitiesEach: 17, kills: 4 };
 
 export const scenarios: Scenario[] = [
   {

@@ -25,7 +25,7 @@ export interface Crowd {
 /** Thousand inboxes, and a hundred kills over so many rounds. */
 const LONG = { servers: 200, inboxesEach: 5, killsEach: 4 };
 const LONG_ROUNDS = 9;
-const SMALL = { servers: 40, inboxesEach: 5 };
+const SMALL = { servers: 30, inboxesEach: 5 };
 
 export const scenarios: Scenario[] = [
   {

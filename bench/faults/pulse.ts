@@ -36,7 +36,7 @@ export function withheldMs(pid: number | 'self' = 'self'): number {
 }
 
 /** What a stretch of time was for the main thread, in milliseconds; the rest of it, the thread slept or waited. */
-export interface Stretch {
+interface Stretch {
   passed: number;
   ran: number;
   withheld: number;

@@ -24,7 +24,7 @@ import type { Scenario } from './scenario.ts';
 const NAMES = '.rebind.test';
 /** Public by the rule and nobody's: 3ffe::/16 went back to IANA with the 6bone. */
 const PUBLIC = '3ffe::1';
-const CONNECT_MS = 200;
+const CONNECT_MS = 100;
 const SCOPE = { requestsMax: 12, deadline: 5_000 };
 
 export const scenarios: Scenario[] = [

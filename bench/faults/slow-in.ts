@@ -28,7 +28,7 @@ export const scenarios: Scenario[] = [
     row: 'R9',
     name: 'slow-callers',
     long: (seeds) => slowCallers({ callers: 300, seconds: 75, seeds: seeds.slice(0, 1) }),
-    short: (seeds) => slowCallers({ callers: 300, seconds: 36, seeds: seeds.slice(0, 1) }),
+    short: (seeds) => slowCallers({ callers: 300, seconds: 33, seeds: seeds.slice(0, 1) }),
   },
 ];
 

@@ -6,7 +6,7 @@ import { atMost, exactly, none, type Round } from './findings.ts';
 import { effects } from './inbox.ts';
 import type { Scenario } from './scenario.ts';
 import { atOnce, commentOf, sendUntilTaken } from './senders.ts';
-import { openServers, type Servers } from './servers.ts';
+import { openServers, type Servers, takesAll } from './servers.ts';
 import { comesTrue, type Entry, gatherFollowers, openTrial, type Trial, within } from './trial.ts';
 
 const SERVERS = 20;
@@ -35,9 +35,6 @@ async function* stopUnderLoad(seeds: readonly number[]): AsyncGenerator<Round> {
   const trial = await openTrial();
   try {
     const inboxes = await gatherFollowers(trial, { servers, each: INBOXES_EACH });
-    for (const origin of servers.origins.slice(0, SLOW_PEERS)) {
-      servers.behave(origin, () => ({ status: 202, after: SLOW_MS }));
-    }
     for (const [i, seed] of seeds.entries()) {
       const start = performance.now();
       const round = await stopped({ trial, servers, inboxes, seed });
@@ -61,10 +58,14 @@ async function stopped({
   inboxes: string[];
   seed: number;
 }): Promise<Pick<Round, 'findings' | 'remarks'>> {
+  const chance = chanceOf(seed);
   const entry = await trial.publish(`กองที่คนตอบ ${seed}`);
   await trial.drained();
+  for (const origin of servers.origins.slice(0, SLOW_PEERS)) {
+    servers.behave(origin, () => ({ status: 202, after: SLOW_MS }));
+  }
   const since = servers.letters.length;
-  const moment = chanceOf(seed).between(Math.ceil(inboxes.length * 0.1), Math.floor(inboxes.length * 0.6));
+  const moment = chance.between(Math.ceil(inboxes.length * 0.1), Math.floor(inboxes.length * 0.6));
   const half = servers.answered('Create', moment);
   const commenting = comment({ trial, servers, entry, seed });
   const publishing = trial.publish(`กองที่ส่งอยู่ ${seed}`);
@@ -79,6 +80,7 @@ async function stopped({
   await comesTrue(PATIENCE_MS, async () => (await trial.queue()).incoming.waiting === 0);
   const { outgoing, incoming } = await trial.drained();
   const { texts } = await effects(trial, [entry]);
+  for (const origin of servers.origins.slice(0, SLOW_PEERS)) servers.behave(origin, takesAll(chance));
   const heard = new Set(letters().map(({ inbox }) => inbox)).size;
   return {
     findings: [

@@ -21,7 +21,7 @@ export const scenarios: Scenario[] = [
     row: 'R1',
     name: 'writing',
     long: (seeds) => writeAndKill({ kills: 100, seeds: seeds.slice(0, 1) }),
-    short: (seeds) => writeAndKill({ kills: 8, seeds: seeds.slice(0, 1) }),
+    short: (seeds) => writeAndKill({ kills: 6, seeds: seeds.slice(0, 1) }),
   },
 ];
 
