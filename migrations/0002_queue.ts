@@ -96,6 +96,9 @@ async function addOutgoing(schema: Schema): Promise<void> {
   await schema
     .createTable('absences')
     .addColumn('inbox', 'text', (c) => c.primaryKey())
+    .addColumn('host', 'text', (c) => c.notNull())
     .addColumn('since', 'bigint', (c) => c.notNull())
+    .addColumn('again', 'bigint')
     .execute();
+  await schema.createIndex('absences_host').on('absences').column('host').execute();
 }

@@ -6,10 +6,9 @@ import { INSTANCE } from '../domain/organisations.ts';
 import { localActor } from './actors.ts';
 import { contextFromMemory } from './egress/contexts.ts';
 import type { Egress } from './egress.ts';
-import { declaredBytes } from './gate/body.ts';
 import type { Hands } from './gate/hands.ts';
 import { networkOf } from './gate/limits.ts';
-import { type Parcel, parcelFrom } from './gate/parcel.ts';
+import { type Parcel, parcelFrom, type Reading } from './gate/parcel.ts';
 import { acknowledge, headersOf, type Reply } from './gate/reply.ts';
 import { vouchesForItself } from './gate/vouching.ts';
 import type { Arrival, Gate } from './gate.ts';
@@ -47,11 +46,14 @@ export function bringsMail(method: string | undefined, pathname: string): boolea
 }
 
 /** Takes mail in or refuses it. It is in hand until it is answered. */
-export async function received(reception: Reception, letter: { parcel: Parcel; from: string }): Promise<Reply> {
-  const held = reception.hands.hold({ address: networkOf(letter.from), bytes: declaredBytes(letter.parcel) });
-  if ('problem' in held) return held.problem;
+export async function received(
+  reception: Reception,
+  { parcel, from }: { parcel: Parcel; from: string },
+): Promise<Reply> {
+  const held = reception.hands.hold(networkOf(from));
+  const weighed = { ...parcel, read: ({ seconds }: Reading) => parcel.read({ seconds, weigh: held.weigh }) };
   try {
-    return await admitted(reception, letter);
+    return await admitted(reception, { parcel: weighed, from });
   } finally {
     held.release();
   }

@@ -19,6 +19,9 @@ const KEYS_MAX = 1_000;
 /** So long a key is used on when its server does not answer, asked once a minute; its owner may be down, and still be honest. */
 const KEPT_IN_NEED_MS = 3_600_000;
 
+/** Answers that say: not now (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4). */
+const LATER = new Set([408, 425, 429]);
+
 /** `actor`: its actor signed it. `nobody`: the signature is wrong, or by somebody else. `no-key`: the key cannot be had. */
 export type Signer = 'actor' | 'nobody' | 'no-key';
 
@@ -56,11 +59,12 @@ export function openSigners({ clock, loaders }: { clock: Clock; loaders: Loaders
     try {
       const found = await under;
       if (found !== 'silent') return found;
-      if (kept === undefined || !isYounger(kept.fetched, KEPT_IN_NEED_MS)) return null;
+      // It may have been forgotten meanwhile, by a word of its owner.
+      if (kept === undefined || known.get(keyId) !== kept || !isYounger(kept.fetched, KEPT_IN_NEED_MS)) return null;
       kept.missed = clock.now();
       return kept;
     } finally {
-      asking.delete(keyId);
+      if (asking.get(keyId) === under) asking.delete(keyId);
     }
   }
 
@@ -75,7 +79,12 @@ export function openSigners({ clock, loaders }: { clock: Clock; loaders: Loaders
   async function fetched(keyId: string): Promise<Known | 'silent' | null> {
     const found = await unlessUnreadable(() => fetchKeyDetailed(new URL(keyId), CryptographicKey, loaders));
     const key = bare(found?.key ?? null);
-    if (key === null) return isSilence(found?.fetchError) ? 'silent' : null;
+    if (key === null && isSilence(found?.fetchError)) return 'silent';
+    if (key === null) {
+      // Its server says that there is none, so it is not to come back when the server is silent.
+      known.delete(keyId);
+      return null;
+    }
     const renewable = known.get(keyId)?.renewable ?? 0;
     known.delete(keyId);
     const entry: Known = { key, owner: null, fetched: clock.now(), missed: null, renewable };
@@ -121,7 +130,7 @@ export function openSigners({ clock, loaders }: { clock: Clock; loaders: Loaders
 }
 
 function isSilence(fault: FetchKeyErrorResult | undefined): boolean {
-  return fault !== undefined && !('status' in fault && fault.status < 500);
+  return fault !== undefined && (!('status' in fault) || fault.status >= 500 || LATER.has(fault.status));
 }
 
 /** The key alone: as it was read it holds on to the whole document around it, which anybody can make as large as they like. */

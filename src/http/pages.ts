@@ -44,12 +44,12 @@ export async function show(c: Asking, page: Html, status: ContentfulStatusCode =
 }
 
 /**
- * A page that everybody may see and a shared cache may keep for a minute, unless it knows the visitor. A browser asks each time:
- * whoever comes back to see their comment, or has signed in meanwhile, must not be shown what they saw before.
+ * A page that everybody may see and a cache may keep, unless it knows the visitor. The cache asks each time whether it is still the
+ * same: whoever comes back to see their comment, or has signed in meanwhile, must not be shown what they saw before.
  */
 export async function showToAll(c: Asking, page: Html): Promise<Response> {
   const { person } = await visitorOf(c);
   if (person !== null) return await show(c, page);
-  c.header('Cache-Control', 'public, max-age=0, s-maxage=60');
+  c.header('Cache-Control', 'public, no-cache');
   return c.html(page);
 }

@@ -37,6 +37,7 @@ export function openShelf({ shown }: { shown: () => number }) {
   const kept = new Map<string, Kept>();
   let version: number | null = null;
   let weight = 0;
+  let failing = false;
 
   function drop(place: string): void {
     const answer = kept.get(place);
@@ -48,9 +49,14 @@ export function openShelf({ shown }: { shown: () => number }) {
   /** Null when it cannot be known. It is asked at the bare socket, where nobody would catch what is thrown. */
   function asked(): number | null {
     try {
-      return shown();
+      const now = shown();
+      failing = false;
+      return now;
     } catch (error) {
-      logger.error('nothing is answered from memory, for the database does not say what is shown: {error}', { error });
+      // Once, when it begins: a full disk is not to be filled further.
+      if (!failing)
+        logger.error('nothing is answered from memory until the database says what is shown: {error}', { error });
+      failing = true;
       return null;
     }
   }

@@ -92,6 +92,9 @@ export interface LaneRow {
 /** An inbox that its host says is not there, since it last took anything. */
 export interface AbsenceRow {
   inbox: string;
+  host: string;
   /** Epoch milliseconds of the first such answer. */
   since: number;
+  /** The same of the next one that came a day or more later. */
+  again: number | null;
 }

@@ -79,6 +79,32 @@ test('a key whose server says that it is gone is not used on', async () => {
   expect(await signers.signerOf(letterBy(peer))).toBe('no-key');
 });
 
+test('a key that its server withdrew does not come back when the server is silent', async () => {
+  const peer = openPeer('https://peer.example');
+  const documents = new Map<string, Json | Error>([[peer.actor, actorDocument(peer)]]);
+  const { clock, signers } = openMemory(documents);
+  expect(await signers.signerOf(letterBy(peer))).toBe('actor');
+  documents.set(peer.actor, new FetchError(peer.actor, 'gone', new Response(null, { status: 410 })));
+  clock.pass({ minutes: 6 });
+  expect(await signers.signerOf(letterBy(peer))).toBe('no-key');
+  documents.set(peer.actor, new Error('connect ETIMEDOUT'));
+  clock.pass({ minutes: 11 });
+  expect(await signers.signerOf(letterBy(peer))).toBe('no-key');
+});
+
+test.each([408, 425, 429, 503])(
+  'a server that answers %i is silent, and does not say that the key is gone',
+  async (status) => {
+    const peer = openPeer('https://peer.example');
+    const documents = new Map<string, Json | Error>([[peer.actor, actorDocument(peer)]]);
+    const { clock, signers } = openMemory(documents);
+    expect(await signers.signerOf(letterBy(peer))).toBe('actor');
+    documents.set(peer.actor, new FetchError(peer.actor, 'later', new Response(null, { status })));
+    clock.pass({ minutes: 6 });
+    expect(await signers.signerOf(letterBy(peer))).toBe('actor');
+  },
+);
+
 test('a key is remembered without the document that it stood in, however large that is', async () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

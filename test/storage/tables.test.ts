@@ -173,7 +173,7 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
     reason: true,
     changed: true,
   },
-  absences: { inbox: true, since: true },
+  absences: { inbox: true, host: true, since: true, again: true },
   lanes: {
     host: true,
     due: true,

@@ -50,7 +50,7 @@ function readParameter(part: string): [string, string] {
 }
 
 /** What `Content-Length` says; Infinity for a chunked body, which says nothing; 0 when there is no body. */
-export function declaredBytes({ headers }: Parcel): number {
+function declaredBytes({ headers }: Parcel): number {
   const declared = headers.get('content-length');
   if (declared !== null) return Number(declared);
   return headers.has('transfer-encoding') ? Number.POSITIVE_INFINITY : 0;

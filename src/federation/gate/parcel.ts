@@ -2,6 +2,7 @@
 // or from the bare socket, where a refusal costs a third.
 import type { IncomingMessage } from 'node:http';
 import { type Body, brokenOff, openHeap, tooLate } from './body.ts';
+import type { Problem } from './reply.ts';
 
 /** What of `Headers` is asked; names in lower case. */
 export interface HeaderLines {
@@ -16,13 +17,19 @@ export interface Parcel {
   /** All header lines, for whoever verifies. */
   lines(): Headers;
   /** Reads the body, once, within `seconds`: 413, 408 or 400 as soon as it is too large, too slow or in too many pieces. */
-  read(given: { seconds: number }): Promise<Body>;
+  read(given: Reading): Promise<Body>;
+}
+
+/** How a body is read: in how many seconds, and who is told of each piece and may refuse it. */
+export interface Reading {
+  seconds: number;
+  weigh?(bytes: number): Problem | null;
 }
 
 /** A request of the framework's. */
 export function parcelOf(request: Request): Parcel {
   const { url, headers } = request;
-  return { url, headers, lines: () => headers, read: ({ seconds }) => readStream(request, seconds) };
+  return { url, headers, lines: () => headers, read: (given) => readStream(request, given) };
 }
 
 /** A request as node:http has it. Of a header that may stand once only the first counts, here and for whoever verifies. */
@@ -36,11 +43,11 @@ export function parcelFrom(incoming: IncomingMessage, { url, host }: { url: stri
     url,
     headers: { get: lineOf, has: (name) => lineOf(name) !== null },
     lines: () => new Headers(Object.keys(given).map((name) => [name, lineOf(name) ?? ''])),
-    read: ({ seconds }) => readSocket(incoming, seconds),
+    read: (given) => readSocket(incoming, given),
   };
 }
 
-async function readStream({ body }: Request, seconds: number): Promise<Body> {
+async function readStream({ body }: Request, { seconds, weigh }: Reading): Promise<Body> {
   if (body === null) return { ok: true, bytes: new Uint8Array() };
   const reader = body.getReader();
   const heap = openHeap();
@@ -52,7 +59,7 @@ async function readStream({ body }: Request, seconds: number): Promise<Body> {
     for (;;) {
       const piece = await Promise.race([reader.read(), late]);
       if (piece !== 'late' && piece.done) return { ok: true, bytes: heap.whole() };
-      const problem = piece === 'late' ? tooLate(seconds) : heap.add(piece.value);
+      const problem = piece === 'late' ? tooLate(seconds) : (weigh?.(piece.value.length) ?? heap.add(piece.value));
       if (problem === null) continue;
       await reader.cancel(problem.detail);
       return { ok: false, problem };
@@ -64,12 +71,12 @@ async function readStream({ body }: Request, seconds: number): Promise<Body> {
   }
 }
 
-function readSocket(incoming: IncomingMessage, seconds: number): Promise<Body> {
+function readSocket(incoming: IncomingMessage, { seconds, weigh }: Reading): Promise<Body> {
   return new Promise((resolve) => {
     const heap = openHeap();
     const timer = setTimeout(() => end({ ok: false, problem: tooLate(seconds) }), seconds * 1_000);
     const take = (piece: Buffer) => {
-      const problem = heap.add(piece);
+      const problem = weigh?.(piece.length) ?? heap.add(piece);
       if (problem !== null) end({ ok: false, problem });
     };
     const leave = (error?: unknown) => end({ ok: false, problem: brokenOff(error) });

@@ -1,9 +1,8 @@
 // Inboxes that are not there any more. Such an answer may be a server's bad hour, for everybody who shares an inbox, so it takes
-// three of them over a week in which that host neither wrote to us nor took what was sent there.
+// three of them over a week in which it took nothing and, where it is everybody's, nobody at that host wrote to us.
 import { getLogger } from '@logtape/logtape';
 import { letGoAt } from '../../domain/followers.ts';
 import type { Db } from '../../storage/database.ts';
-import { reasonOf } from './outcomes.ts';
 
 const log = getLogger(['wethi', 'queue']);
 
@@ -16,9 +15,6 @@ const CONFIRMED_AFTER_MS = 7 * DAY;
 /** Answers nearer to each other may be one bad hour: one entry alone is told in several letters. */
 const APART_MS = DAY;
 
-/** Inboxes in one statement, far below SQLite's limit of bound values. */
-const CHUNK = 500;
-
 /** A refusal by an inbox; `now` is in epoch milliseconds. */
 interface Refusal {
   inbox: string;
@@ -29,8 +25,7 @@ interface Refusal {
 
 /**
  * Notes a refusal. Whoever had their mail sent to an inbox follows no more when it was first said to be absent a week ago,
- * again in between, a day or more from both, and now, and nothing spoke against it (`noteArrivals`, `noteWriting`). One
- * actor's own inbox is believed no sooner than a shared one.
+ * again in between, a day or more from both, and now, and nothing spoke against it (`noteArrivals`, `noteWriting`).
  *
  * One such answer ends the letter (federation.md §15, item 55), only sustained failure the inbox (item 56). Mastodon stops
  * writing to a host after failures on seven different days, Misskey when a shared inbox answers 410; neither ends anybody's
@@ -38,40 +33,17 @@ interface Refusal {
  */
 export async function noteRefusal(db: Db, { inbox, host, status, now }: Refusal): Promise<void> {
   if (!ABSENT.includes(status)) return;
-  await db
-    .insertInto('absences')
-    .values({ inbox, since: now })
-    .onConflict((conflict) => conflict.column('inbox').doNothing())
-    .execute();
-  const { since } = await db
-    .selectFrom('absences')
-    .select('since')
-    .where('inbox', '=', inbox)
-    .executeTakeFirstOrThrow();
-  if (since > now - CONFIRMED_AFTER_MS) return;
-  if (!(await wasAbsent(db, { inbox, host, from: since + APART_MS, to: now - APART_MS }))) return;
-  await forget(db, { inboxes: [inbox] });
-  const followers = await letGoAt(db, { inbox });
-  log.warn('{inbox} is gone; {followers} followings ended', { inbox, followers });
-}
-
-/** Whether a letter died of such an answer then. The dead letters are the proof: if they were thrown away, it takes others. */
-async function wasAbsent(
-  db: Db,
-  { inbox, host, from, to }: { inbox: string; host: string; from: number; to: number },
-): Promise<boolean> {
-  const letter = await db
-    .selectFrom('deliveries')
-    .select('number')
-    .where('state', '=', 'dead')
-    .where('host', '=', host)
-    .where('inbox', '=', inbox)
-    .where('changed', '>=', from)
-    .where('changed', '<=', to)
-    .where((where) => where.or(ABSENT.map((status) => where('reason', 'like', `${reasonOf(status)}%`))))
-    .limit(1)
-    .executeTakeFirst();
-  return letter !== undefined;
+  const note = await db.selectFrom('absences').select(['since', 'again']).where('inbox', '=', inbox).executeTakeFirst();
+  if (note === undefined) {
+    await db.insertInto('absences').values({ inbox, host, since: now, again: null }).execute();
+  } else if (note.again === null) {
+    if (note.since > now - APART_MS) return;
+    await db.updateTable('absences').set({ again: now }).where('inbox', '=', inbox).execute();
+  } else if (note.since <= now - CONFIRMED_AFTER_MS && note.again <= now - APART_MS) {
+    await forget(db, { inboxes: [inbox] });
+    const followers = await letGoAt(db, { inbox });
+    log.warn('{inbox} is gone; {followers} followings ended', { inbox, followers });
+  }
 }
 
 /** These inboxes took something, so they are there. */
@@ -79,12 +51,24 @@ export async function noteArrivals(db: Db, { inboxes }: { inboxes: string[] }): 
   await forget(db, { inboxes });
 }
 
-/** Somebody at `host` wrote to us and signed it, so it lives, whatever its inboxes say. One read when they say nothing. */
+/**
+ * Somebody at `host` wrote to us and signed it, so it lives, whatever its shared inbox says. Of one actor's own inbox that says
+ * nothing. One read when nothing was noted.
+ */
 export async function noteWriting(db: Db, { host }: { host: string }): Promise<void> {
-  const notes = await db.selectFrom('absences').select('inbox').where('inbox', 'like', `%://${host}/%`).execute();
-  // The pattern finds a little too much: `_` stands in some hosts' names.
-  const inboxes = notes.map(({ inbox }) => inbox).filter((inbox) => new URL(inbox).host === host);
-  for (let i = 0; i < inboxes.length; i += CHUNK) await forget(db, { inboxes: inboxes.slice(i, i + CHUNK) });
+  const noted = await db.selectFrom('absences').select('inbox').where('host', '=', host).limit(1).executeTakeFirst();
+  if (noted === undefined) return;
+  await db
+    .deleteFrom('absences')
+    .where('host', '=', host)
+    .where('inbox', 'in', (select) =>
+      select
+        .selectFrom('actors')
+        .select('actors.sharedInbox')
+        .where('actors.host', '=', host)
+        .$narrowType<{ sharedInbox: string }>(),
+    )
+    .execute();
 }
 
 async function forget(db: Db, { inboxes }: { inboxes: string[] }): Promise<void> {
