@@ -78,10 +78,11 @@ async function* rudeAmongHealthy({
       await gatherFollowers(trial, { servers: behind, each: 1 });
       const [asking, ...others] = chance.shuffled(doors);
       if (asking === undefined) throw new Error('there are no doors');
-      const crowd = { trial, servers: behind, others, each };
+      const crowd = { trial, servers: behind, asking, others, each };
+      const pausing = askForPauses(asking, pauseSeconds);
       const turns: Turn[] = [];
       for (let turn = 0; turn < TURNS; turn++) turns.push(await rudeFor(crowd, turn));
-      const pause = await pauseOf(crowd, { asking, pauseSeconds });
+      const pause = await pausing();
       const findings = [
         ...turns.flatMap(({ findings }) => findings),
         atMost(200, '% of the usual time until 95 % of the healthy are served', percentOf(turns)),
@@ -106,7 +107,8 @@ const PAUSE = 'tenths of a second until who asked for a pause is knocked at';
 interface Crowd {
   trial: Trial;
   servers: Servers;
-  /** All but the one that asks for a pause. */
+  /** Asks for pauses all the time. */
+  asking: Door;
   others: Door[];
   each: number;
 }
@@ -119,13 +121,13 @@ interface Turn {
 }
 
 async function rudeFor(crowd: Crowd, turn: number): Promise<Turn> {
-  const { trial, others, each } = crowd;
+  const { trial, asking, others, each } = crowd;
   const begin = turn * each * WAYS.length;
   const ways = WAYS.map((way, i) => ({ way, doors: others.slice(begin + i * each, begin + (i + 1) * each) }));
   const third = new Set(ways.flatMap(({ doors }) => doors));
   // Who failed in an earlier turn is not knocked at before a minute has passed, so they are in neither figure.
   const before = await trial.queue();
-  const failing = new Set(before.lanes.map(({ host }) => host));
+  const failing = new Set([new URL(asking.origin).host, ...before.lanes.map(({ host }) => host)]);
   const healthy = others.filter((door) => !third.has(door) && !failing.has(new URL(door.origin).host));
   const usual = await publishTo(crowd, healthy);
   // A door must not turn rude in the middle of that letter, or it would be the one that fails.
@@ -153,21 +155,19 @@ function percentOf(turns: readonly Turn[]): number {
   return Math.round(median(turns.map(({ usual, rude }) => rude / usual)) * 100);
 }
 
-/** One peer answers 429; tenths of a second until it is knocked at again. */
-async function pauseOf(
-  { trial }: Crowd,
-  { asking, pauseSeconds }: { asking: Door; pauseSeconds: number },
-): Promise<number> {
+/** Has one peer answer 429 from now on; the tenths of a second between the first two knocks, once there were two. */
+function askForPauses(asking: Door, seconds: number): () => Promise<number> {
   const knocks: number[] = [];
   asking.behave(
     answering(() => {
       knocks.push(performance.now());
-      return answerOf('429 Too Many Requests', { 'retry-after': String(pauseSeconds) });
+      return answerOf('429 Too Many Requests', { 'retry-after': String(seconds) });
     }),
   );
-  await trial.publish('กองที่ต้องรอ');
-  await comesTrue(PATIENCE_MS, () => knocks.length >= 2);
-  return Math.round(((knocks[1] ?? Number.POSITIVE_INFINITY) - (knocks[0] ?? 0)) / 100);
+  return async () => {
+    await comesTrue(PATIENCE_MS, () => knocks.length >= 2);
+    return Math.round(((knocks[1] ?? Number.POSITIVE_INFINITY) - (knocks[0] ?? 0)) / 100);
+  };
 }
 
 /** Publishes; returns the milliseconds from the first letter about it to that of each of the healthy. */

@@ -123,7 +123,7 @@ function officeOf({
     node.wake();
     outgoing.ring();
     while (!(await isQuiet(node))) {
-      if (performance.now() > until) throw new Error('the node did not come to rest');
+      if (performance.now() > until) throw new Error(`the node did not come to rest: ${await unrestOf(node)}`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
@@ -170,6 +170,13 @@ async function isQuiet({ db, clock }: Node): Promise<boolean> {
     .limit(1)
     .executeTakeFirst();
   return busy === undefined;
+}
+
+/** What keeps a node from its rest, in words. */
+async function unrestOf({ db, clock, queue }: Node): Promise<string> {
+  const [waiting, lanes] = [await untold(db, { limit: 10 }), await db.selectFrom('lanes').selectAll().execute()];
+  const { untellable } = await queue.status();
+  return JSON.stringify({ now: clock.now(), untold: waiting, untellable, lanes });
 }
 
 function wordsOf(title: string): Words {

@@ -24,8 +24,6 @@ const HOSTS = 200;
 const ACTORS_EACH = 10;
 const POISON_EVERY = 100;
 const THROUGHPUT_PERCENT_MIN = 95;
-/** Clean and poisoned runs take turns, so that what else the machine does falls on both. Odd, so that a poisoned one is last. */
-const TURNS = 5;
 /** By how much time is put forward when all that is left are poisonous messages between two tries. */
 const AHEAD_MS = 600_000;
 const PATIENCE_MS = 120_000;
@@ -35,8 +33,8 @@ export const scenarios: Scenario[] = [
   {
     row: 'R20',
     name: 'poison',
-    long: (seeds) => poison({ messages: 10_000, seeds: seeds.slice(0, 1) }),
-    short: (seeds) => poison({ messages: 1_000, seeds: seeds.slice(0, 1) }),
+    long: (seeds) => poison({ messages: 10_000, turns: 9, seeds: seeds.slice(0, 1) }),
+    short: (seeds) => poison({ messages: 1_000, turns: 5, seeds: seeds.slice(0, 1) }),
   },
 ];
 
@@ -46,10 +44,16 @@ interface Stage {
   node: Neighbour;
   chance: Chance;
   messages: number;
+  /** Pairs of a clean and a poisoned run, so that what else the machine does falls on both. Odd: a poisoned one is last. */
+  turns: number;
 }
 
 /** The queues of a node whose server is not running, worked on here; the operator uses the command line. */
-async function* poison({ messages, seeds }: { messages: number; seeds: readonly number[] }): AsyncGenerator<Round> {
+async function* poison({
+  messages,
+  turns,
+  seeds,
+}: Pick<Stage, 'messages' | 'turns'> & { seeds: readonly number[] }): AsyncGenerator<Round> {
   for (const seed of seeds) {
     const began = performance.now();
     const folder = await mkdtemp(join(tmpdir(), 'wethi-faults-'));
@@ -58,7 +62,7 @@ async function* poison({ messages, seeds }: { messages: number; seeds: readonly 
       const node = await neighbour({ folder, name: 'office' });
       await furnish(node, office);
       const db = openDatabase({ path });
-      const stage: Stage = { db, clock: openClock(), node, chance: chanceOf(seed), messages };
+      const stage: Stage = { db, clock: openClock(), node, chance: chanceOf(seed), messages, turns };
       const found: Found[] = [];
       try {
         found.push(await inboundPoison(stage), await outboundPoison(stage));
@@ -96,7 +100,7 @@ type Found = Pick<Round, 'findings' | 'remarks'>;
 async function inboundPoison(stage: Stage): Promise<Found> {
   const { node, messages } = stage;
   const poisonous = messages / POISON_EVERY;
-  const rates = await inTurns((kind) => workedOff(stage, kind));
+  const rates = await inTurns(stage.turns, (kind) => workedOff(stage, kind));
   // The last turn was a poisoned one, so its dead are there.
   const status = await node.wethi<Status>('queue', 'status');
   const reasons = status.deadMessages.filter(({ reason }) => reason.includes(REASON));
@@ -139,9 +143,12 @@ interface Rates {
 }
 
 /** Runs both kinds in turn, after one of each that warms up; who comes first changes from turn to turn. */
-async function inTurns(turn: (kind: 'clean' | 'poisoned') => Promise<{ rate: number }>): Promise<Rates[]> {
+async function inTurns(
+  count: number,
+  turn: (kind: 'clean' | 'poisoned') => Promise<{ rate: number }>,
+): Promise<Rates[]> {
   const turns: Rates[] = [];
-  for (let i = -1; i < TURNS; i++) {
+  for (let i = -1; i < count; i++) {
     const rates: Rates = { clean: 0, poisoned: 0 };
     const kinds = i % 2 === 0 ? (['clean', 'poisoned'] as const) : (['poisoned', 'clean'] as const);
     for (const kind of kinds) rates[kind] = (await turn(kind)).rate;
@@ -228,7 +235,7 @@ function messageOf(i: number, poisonous: boolean) {
 async function outboundPoison(stage: Stage): Promise<Found> {
   const { db, node, messages } = stage;
   const poisonous = messages / POISON_EVERY;
-  const rates = await inTurns(async (kind) => {
+  const rates = await inTurns(stage.turns, async (kind) => {
     await db.deleteFrom('deliveries').execute();
     return await posted(stage, kind);
   });

@@ -32,7 +32,7 @@ export const scenarios: Scenario[] = [
     row: 'R26',
     name: 'rebinding',
     long: (seeds) => rebind({ namesEach: 24, seeds }),
-    short: (seeds) => rebind({ namesEach: 6, seeds }),
+    short: (seeds) => rebind({ namesEach: 4, seeds }),
   },
 ];
 
