@@ -74,7 +74,7 @@ class SharedCache {
       return standing.answer;
     }
     this.told.passed += 1;
-    if (secondsOf(answer) > 0) this.#keep(at, headers, answer);
+    if (isKept(answer)) this.#keep(at, headers, answer);
     return answer;
   }
 
@@ -92,7 +92,13 @@ class SharedCache {
   }
 }
 
-/** How long a shared cache may keep the answer. */
+/** Whether a shared cache may keep the answer at all. */
+function isKept({ headers }: Answer): boolean {
+  const control = headers['cache-control'] ?? '';
+  return /\bpublic\b/.test(control) && !/no-store|private/.test(control);
+}
+
+/** How long it may give the answer without asking whether it still holds; `no-cache` says never (RFC 9111 §5.2.2.4). */
 function secondsOf({ headers }: Answer): number {
   const control = headers['cache-control'] ?? '';
   if (!/\bpublic\b/.test(control) || /no-store|private|no-cache/.test(control)) return 0;
