@@ -32,7 +32,7 @@ export const scenarios: Scenario[] = [
     row: 'R17',
     name: HEAT.scenario,
     long: (seeds) => hotPage({ ...HEAT, seconds: 60, seeds: seeds.slice(0, 1) }),
-    short: (seeds) => hotPage({ ...HEAT, seconds: 10, seeds: seeds.slice(0, 1) }),
+    short: (seeds) => hotPage({ ...HEAT, seconds: 8, seeds: seeds.slice(0, 1) }),
   },
 ];
 

@@ -8,6 +8,8 @@ import { latenessIn, pulseFile } from './pulse.ts';
 
 const MEMORY_MB_MAX = 256;
 const LATE_MS_MAX = 100;
+/** The criterion that says how late the loop was. */
+export const LATENESS = 'ms that the event loop was late, p99';
 const UNHANDLED = /unhandled|uncaught/i;
 /** Characters of the log that may be the beginning of such a word: one less than it has. */
 const WORD_BEGUN = 'unhandled'.length - 1;
@@ -52,7 +54,7 @@ export function openVitals(data: string): Vitals {
       none('server ended by itself', suicides),
       none('words of something unhandled in its log', unhandled),
       atMost(MEMORY_MB_MAX, 'MB of memory at its peak', peak),
-      atMost(LATE_MS_MAX, 'ms that the event loop was late, p99', lateness(pulseFile(data))),
+      atMost(LATE_MS_MAX, LATENESS, lateness(pulseFile(data))),
       damages(`${data}/wethi.db`),
     ],
   };
