@@ -1,7 +1,6 @@
 // Who may sign in: people with a role and a password. A person is not an actor; blogs are.
 
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import type { Db } from '../storage/database.ts';
 import type { PersonRow } from '../storage/tables.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -16,9 +15,9 @@ export type Role = (typeof ROLES)[number];
 /** Shortest password, in Unicode characters, as people count them when they read the refusal. */
 export const PASSWORD_MIN = 10;
 const PASSWORD_MAX = 256;
-/** OWASP's floor for scrypt: 2^15, r 8, p 3 needs 32 MiB a hash; two at once stay far below the memory ceiling. */
+/** OWASP's floor for scrypt: 2^15, r 8, p 3 needs 32 MiB a hash, so one at a time: a busy node has no room for two. */
 const COST = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
-const HASHES_AT_ONCE = Math.min(2, availableParallelism());
+const HASHES_AT_ONCE = 1;
 const HASHES_WAITING_MAX = 20;
 
 /** Adds somebody who may sign in. @throws Refusal `invalid`, or `conflict` when the username is taken. */
@@ -197,7 +196,7 @@ const DECOY = `scrypt$${randomBytes(16).toString('base64')}$${randomBytes(32).to
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** Two hashes at a time; a crowd at the door must not take the machine's memory. */
+/** One hash at a time; a crowd at the door must not take the machine's memory. */
 async function derive(password: string, salt: Buffer): Promise<Buffer> {
   if (running >= HASHES_AT_ONCE) {
     if (waiting.length >= HASHES_WAITING_MAX) {
