@@ -153,17 +153,25 @@ export function verdictOf(figure: Figure, { slow }: Pick<Result, 'slow'>): Verdi
 
 /** Whether nothing that counts was broken. */
 export function passed(result: Result): boolean {
-  return result.figures.every((figure) => verdictOf(figure, result) !== 'no');
+  return result.figures.length > 0 && result.figures.every((figure) => verdictOf(figure, result) !== 'no');
 }
 
 const TIMES: readonly Unit[] = ['µs', 'ms', 's'];
 const MEASURED: readonly Unit[] = [...TIMES, '×'];
 
-/** What CI lets through, where few requests are measured: half as much again. Memory and counts are what they are. */
+/**
+ * What CI lets through, where few requests are measured, on a machine that is shared and sleeps between them: waking up alone has
+ * doubled a refusal's cost from one hour to the next. Memory and counts are what they are.
+ */
+const IN_SHORT = 2;
+
 function forSize(size: Bench['size'], { limit, unit }: Figure): Limit | null {
   if (size === 'whole' || limit === null || !MEASURED.includes(unit)) return limit;
   const { most, ratio } = limit;
-  return { ...(most !== undefined && { most: most * 1.5 }), ...(ratio !== undefined && { ratio: ratio * 1.5 }) };
+  return {
+    ...(most !== undefined && { most: most * IN_SHORT }),
+    ...(ratio !== undefined && { ratio: ratio * IN_SHORT }),
+  };
 }
 
 /** How often the figure would have to be divided to meet all of its moonshot; 1 or less means that it is met. */

@@ -110,7 +110,7 @@ test('the distance to a moonshot is the farther of the two', () => {
   expect(distanceOf(figure({ value: 0, moonshot: { most: 0 } }))).toBe(1);
 });
 
-test('the short form lets times be half as much again, and memory and counts be what they are in the whole one', async () => {
+test('the short form lets times be twice as much, and memory and counts be what they are in the whole one', async () => {
   const figures = [
     figure({ limit: { most: 24, ratio: 2 } }),
     figure({ unit: '×', limit: { most: 1.2 } }),
@@ -124,8 +124,8 @@ test('the short form lets times be half as much again, and memory and counts be 
   };
   expect(await limitsOf('whole')).toEqual([{ most: 24, ratio: 2 }, { most: 1.2 }, { most: 256 }, { most: 0 }]);
   expect(await limitsOf('short')).toEqual([
-    { most: 36, ratio: 3 },
-    { most: expect.closeTo(1.8) },
+    { most: 48, ratio: 4 },
+    { most: expect.closeTo(2.4) },
     { most: 256 },
     { most: 0 },
   ]);

@@ -70,9 +70,13 @@ function tooLarge(): Problem {
 
 export type Body = { ok: true; bytes: Uint8Array<ArrayBuffer> } | { ok: false; problem: Problem };
 
-/** Collects a body piece by piece, copying each: a piece of one byte may hold on to all that was read from the socket with it. */
+/**
+ * Collects a body piece by piece, copying each: a piece of one byte may hold on to all that was read from the socket with it. Most
+ * come in one piece, and are copied once into memory that small ones share: what is asked of the system for each makes the
+ * collector run.
+ */
 export function openHeap() {
-  let bytes = new Uint8Array(16 * 1024);
+  let bytes: Uint8Array<ArrayBuffer> = new Uint8Array();
   let length = 0;
   let pieces = 0;
   return {
@@ -80,18 +84,22 @@ export function openHeap() {
     add(piece: Uint8Array): Problem | null {
       if (length + piece.length > BODY_BYTES_MAX) return tooLarge();
       if (++pieces > PIECES_MAX) return { status: 400, detail: 'The body comes in too many pieces.', hangUp: true };
-      if (length + piece.length > bytes.length) bytes = grown(bytes, length + piece.length);
+      if (length + piece.length > bytes.length) bytes = grown(bytes, { length, needed: length + piece.length });
       bytes.set(piece, length);
       length += piece.length;
       return null;
     },
-    whole: (): Uint8Array<ArrayBuffer> => bytes.slice(0, length),
+    whole: (): Uint8Array<ArrayBuffer> => bytes.subarray(0, length),
   };
 }
 
-function grown(bytes: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(Math.min(BODY_BYTES_MAX, Math.max(needed, bytes.length * 2)));
-  larger.set(bytes);
+/** The first piece finds just room enough; after that there is always room for as much again. */
+function grown(
+  bytes: Uint8Array<ArrayBuffer>,
+  { length, needed }: { length: number; needed: number },
+): Uint8Array<ArrayBuffer> {
+  const larger = Buffer.allocUnsafe(Math.min(BODY_BYTES_MAX, Math.max(needed, length * 2)));
+  larger.set(bytes.subarray(0, length));
   return larger;
 }
 
