@@ -60,8 +60,9 @@ export function startProgram({ file, args = [], env = process.env, flags = [] }:
     said: () => words,
     runs,
     async close() {
-      if (!runs()) throw new Error(`${file.pathname} had ended by itself:\n${words}`);
-      await ended(child);
+      if (!runs() || (await ended(child)) === 'by itself') {
+        throw new Error(`${file.pathname} had ended by itself:\n${words}`);
+      }
     },
   };
 }
@@ -71,12 +72,19 @@ export async function closeLeft(): Promise<void> {
   await Promise.all([...running].map(ended));
 }
 
-async function ended(child: ChildProcess): Promise<void> {
-  const gone = new Promise((resolve) => child.once('exit', resolve));
+/** Ends a program, and says whose doing that was: it may have ended by itself without our having been told yet. */
+async function ended(child: ChildProcess): Promise<'by us' | 'by itself'> {
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const signals: NodeJS.Signals[] = ['SIGTERM'];
   child.kill('SIGTERM');
-  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  const late = setTimeout(() => {
+    signals.push('SIGKILL');
+    child.kill('SIGKILL');
+  }, STOP_MS);
   await gone;
   clearTimeout(late);
+  const { exitCode, signalCode } = child;
+  return exitCode === 0 || (signalCode !== null && signals.includes(signalCode)) ? 'by us' : 'by itself';
 }
 
 /** Questions over the channel, each with a number, so that two may be under way at one time. */
