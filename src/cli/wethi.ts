@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8 --max-old-space-size=96 --v8-pool-size=1
+#!/usr/bin/env -S node --max-semi-space-size=8 --max-old-space-size=96 --v8-pool-size=1 --no-allocation-site-pretenuring
 // The command `wethi`. Before anything else is loaded it makes sure that Node 24 or newer runs it: whatever Node the
 // machine has, npm brought a fit one along as a platform package. Imports nothing but built-ins until that is known.
 import { spawn } from 'node:child_process';

@@ -1,4 +1,4 @@
-// Memory that a node may take stands in two places, because there are two ways to start one: the installed command and
+// How V8 is to treat memory stands in two places, because there are two ways to start a node: the installed command and
 // `npm start`. The benches measure under what stands in the second (bench/flags.ts).
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
