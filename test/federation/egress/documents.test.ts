@@ -211,7 +211,8 @@ describe('pages', () => {
     const started = performance.now();
     const headers = new Headers({ 'content-type': 'text/html' });
     expect(alternateOf({ url: new URL('https://peer.example/'), headers, bytes: Buffer.from(page) })).toBeNull();
-    expect(performance.now() - started).toBeLessThan(2_000);
+    // What grows with the square takes minutes.
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 });
 

@@ -82,7 +82,8 @@ describe('draft-cavage', () => {
     letter.headers.signature = Array(200).fill(letter.headers.signature).join(',');
     const start = performance.now();
     expect(statusOf(await openDesk().admit(letter))).toBe(401);
-    expect(performance.now() - start).toBeLessThan(250);
+    // Whoever looks at each of them against all others takes minutes.
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 
   test('a key by http comes in under the private-address flag only', async () => {
