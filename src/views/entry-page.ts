@@ -12,17 +12,10 @@ import { host, layout, link, type Shell } from './layout.ts';
 import { licenceNamed } from './licences.ts';
 import { words } from './messages/words.ts';
 import { handle, inLanguage, phrases, tile } from './names.ts';
+import { type EntrySeries, seriesNav } from './series-nav.ts';
 import { tagList } from './tag-list.ts';
 import { type Html, sanitised } from './template.ts';
 import { shownCount, thread } from './thread.ts';
-
-/** A neighbouring part of a series. */
-export interface Neighbour {
-  number: number;
-  /** Null where the neighbour has no part number. */
-  part: number | null;
-  title: string;
-}
 
 export interface EntryPageProps {
   entry: {
@@ -44,7 +37,7 @@ export interface EntryPageProps {
     shares: number;
   };
   blog: { handle: string; title: string; kind: 'person' | 'team'; language: string };
-  series: { id: string; title: string; part: number | null; previous: Neighbour | null; next: Neighbour | null } | null;
+  series: EntrySeries | null;
   /** A tree, oldest first; held ones only for viewers who may decide. */
   comments: CommentView[];
   /** Whether the blog takes comments now. */
@@ -81,7 +74,7 @@ ${!draft && reactions(shell, props)}
 ${entry.tags.length > 0 && html`<div><span class="unseen">${words(shell.language).entry.tags}</span>${tagList(shell, entry.tags)}</div>`}
 ${!draft && share(shell, props)}
 ${props.viewer.mayWrite && forAuthor(shell, entry.number)}
-${seriesNav(shell, props)}
+${props.series && seriesNav(shell, { ...props.series, handle: blog.handle, language: entry.language })}
 </div>
 ${draft ? '' : talk(shell, props)}
 ${!draft && html`<div class="aside"><div class="sticky">${followBox(shell, blog)}</div></div>`}
@@ -89,7 +82,7 @@ ${!draft && html`<div class="aside"><div class="sticky">${followBox(shell, blog)
   const page = { title: entry.title, description: entry.highlight };
   return draft
     ? layout(shell, { ...page, robots: 'noindex' }, body)
-    : layout(shell, { ...page, head: entryHead(shell, { ...entry, blog }) }, body);
+    : layout(shell, { ...page, head: entryHead(shell, { ...entry, blog, series: props.series }) }, body);
 }
 
 function crumbs(shell: Shell, blog: EntryPageProps['blog']): Html {
@@ -105,7 +98,7 @@ ${entry.published === null && html`<div class="notice warn"><strong>${w.draft}</
 ${
   series &&
   html`<p class="kicker">${w.series} <a href="${link(shell, path.series(series.id))}"${lang}>${series.title}</a>${
-    series.part !== null && html` · <span class="nb">${w.part(series.part)}</span>`
+    series.part !== null && html` · <span class="nb">${w.partOf(series.part, series.last ?? series.part)}</span>`
   }</p>`
 }
 <h1${lang}>${phrases(entry.title)}</h1>
@@ -151,28 +144,6 @@ function share(shell: Shell, { entry, blog }: EntryPageProps): Html {
 function forAuthor(shell: Shell, number: number): Html {
   const w = words(shell.language).entry;
   return html`<section class="private" aria-labelledby="private"><span class="label" id="private">${w.onlyAuthor}</span><p><a class="button" href="${link(shell, path.revise(number))}">${w.revise}</a></p></section>`;
-}
-
-function seriesNav(shell: Shell, { series, blog, entry }: EntryPageProps): Html | '' {
-  if (series === null) return '';
-  const w = words(shell.language).entry;
-  const whole = link(shell, path.series(series.id));
-  const lang = inLanguage(shell.language, entry.language);
-  const step = (to: string, direction: string, name: Html | string) =>
-    html`<a class="step" href="${to}"><span class="dir">${direction}</span>${name}</a>`;
-  const neighbour = (direction: string, { number, part, title }: Neighbour) =>
-    step(
-      link(shell, path.entry(blog.handle, number)),
-      direction,
-      part === null ? html`<span${lang}>${title}</span>` : w.part(part),
-    );
-  const previous =
-    series.previous === null
-      ? step(whole, w.series, html`<span${lang}>${series.title}</span>`)
-      : neighbour(`‹ ${w.previousPart}`, series.previous);
-  const next =
-    series.next === null ? step(whole, `${w.nextPart} ›`, w.noPart) : neighbour(`${w.nextPart} ›`, series.next);
-  return html`<nav class="series" aria-label="${w.series}">${previous}${next}</nav>`;
 }
 
 function talk(shell: Shell, props: EntryPageProps): Html {

@@ -135,6 +135,7 @@ export function entryProps(): EntryPageProps {
       id: '53r135',
       title: seed.series,
       part: 9,
+      last: 12,
       previous: { number: 57711, part: 8, title: 'ตอนที่8' },
       next: null,
     },

@@ -28,7 +28,7 @@ export async function entriesPage(
   db: Db,
   { blog, tag, after, limit }: { blog?: string; tag?: string; after: Cursor | null; limit: number },
 ): Promise<EntryPage> {
-  let query = items(db).where('entries.state', '=', 'published');
+  let query = entryItems(db).where('entries.state', '=', 'published');
   if (blog !== undefined) query = query.where('entries.blog', '=', blog);
   if (tag !== undefined) {
     query = query.where((e) =>
@@ -60,18 +60,6 @@ export async function entriesPage(
   return { items: shown, next: rows.length > limit && last !== undefined ? `${last.published}_${last.number}` : null };
 }
 
-/** The parts of a series in their order. */
-export async function seriesParts(db: Db, { series }: { series: string }): Promise<EntryItem[]> {
-  const rows = await items(db)
-    .where('entries.series', '=', series)
-    .where('entries.state', '=', 'published')
-    .orderBy('entries.part')
-    .orderBy('entries.published')
-    .limit(1_000)
-    .execute();
-  return rows.map(itemOf);
-}
-
 /** Entries that stand first on a blog and in its `featured` collection. */
 export async function pinnedEntries(db: Db, { blog }: { blog: string }): Promise<{ id: string; number: number }[]> {
   return await db
@@ -96,7 +84,8 @@ export async function entryCount(db: Db, { blog }: { blog: string }): Promise<nu
   return Number(row.n);
 }
 
-function items(db: Db) {
+/** The rows of `EntryItem`, whoever chooses and orders them. */
+export function entryItems(db: Db) {
   return db
     .selectFrom('entries')
     .innerJoin('blogs', 'blogs.id', 'entries.blog')
@@ -122,9 +111,10 @@ function items(db: Db) {
     );
 }
 
-type ItemRow = Awaited<ReturnType<ReturnType<typeof items>['execute']>>[number];
+type ItemRow = Awaited<ReturnType<ReturnType<typeof entryItems>['execute']>>[number];
 
-function itemOf(row: ItemRow): EntryItem {
+/** A row of `entryItems` as the views take it. */
+export function itemOf(row: ItemRow): EntryItem {
   return {
     id: row.id,
     number: row.number,

@@ -46,6 +46,8 @@ export const en: typeof th = {
     highlight: 'Highlight: ',
     series: 'Series',
     part: (part) => `Part ${part}`,
+    partOf: (part, last) => `Part ${part} of ${last}`,
+    missingParts: (from, to) => (from === to ? `Part ${from} is not here yet` : `Parts ${from}–${to} are not here yet`),
     previousPart: 'Previous part',
     nextPart: 'Next part',
     noPart: 'None yet, see the whole series',

@@ -41,6 +41,8 @@ export const th = {
     highlight: 'ข้อความเด่น: ',
     series: 'ชุดบันทึก',
     part: (part: number) => `ตอนที่ ${part}`,
+    partOf: (part: number, last: number) => `ตอนที่ ${part} จาก ${last}`,
+    missingParts: (from: number, to: number) => `ตอนที่ ${from === to ? from : `${from}–${to}`} ยังไม่มีในเวทีนี้`,
     previousPart: 'ตอนก่อนหน้า',
     nextPart: 'ตอนถัดไป',
     noPart: 'ยังไม่มี ดูทั้งชุด',
