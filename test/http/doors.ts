@@ -152,6 +152,7 @@ export function pathFor(pattern: string): string {
   return pattern
     .replace(/:blog\{[^}]*\}/, '@khunamnuay_muang')
     .replace(/:number(\{[^}]*\})?/, '1')
+    .replace(/:year\{[^}]*\}/, '2549')
     .replace(/:\w+/g, 'x')
     .replace('*', 'x');
 }

@@ -5,6 +5,7 @@ import { renderMarkdown } from '../../src/domain/text/markdown.ts';
 import { plainToHtml, sanitiseOwn } from '../../src/domain/text/sanitise.ts';
 import { UNANSWERED } from '../../src/views/answer-box.ts';
 import type { AnswerPageProps } from '../../src/views/answer-page.ts';
+import type { ArchiveYearPageProps } from '../../src/views/archive-page.ts';
 import { assetUrls } from '../../src/views/assets.ts';
 import type { BlogCard } from '../../src/views/blog-card.ts';
 import type { BlogPageProps } from '../../src/views/blog-page.ts';
@@ -284,4 +285,19 @@ export const blogProps: BlogPageProps = {
   series: [{ id: '53r135', title: seed.series, parts: 9, latest: seed.published }],
   tags: [{ shown: seed.tag, entries: 3 }],
   mayWrite: false,
+};
+
+export const years = [
+  { year: 2569, starts: '2025-12-31T17:00:00.000Z', entries: 1 },
+  { year: 2549, starts: '2005-12-31T17:00:00.000Z', entries: 203 },
+];
+export const archiveYear: ArchiveYearPageProps = {
+  blog: null,
+  year: 2549,
+  starts: '2005-12-31T17:00:00.000Z',
+  months: [
+    { starts: '2006-10-31T17:00:00.000Z', entries: 2, at: '/archive/2549?after=2006-11-30T17%3A00%3A00.000Z_0' },
+  ],
+  entries: [{ starts: '2006-10-31T17:00:00.000Z', entries: [item, bare] }],
+  pager,
 };

@@ -1,5 +1,6 @@
 // Lists of entries for pages and collections: newest first, by key and never by offset, always with a limit.
 import type { Db } from '../../storage/database.ts';
+import type { Instant } from '../../storage/tables.ts';
 
 /** An entry as a list shows it. */
 export interface EntryItem {
@@ -23,13 +24,23 @@ export interface EntryPage {
   next: Cursor | null;
 }
 
-/** Published entries, newest first, optionally of one blog or tag. */
+/** Which entries a list holds: of one blog, under one tag, published within a span of time. */
+interface Chosen {
+  blog?: string;
+  tag?: string;
+  within?: { from: Instant; before: Instant };
+}
+
+/** Published entries, newest first. */
 export async function entriesPage(
   db: Db,
-  { blog, tag, after, limit }: { blog?: string; tag?: string; after: Cursor | null; limit: number },
+  { blog, tag, within, after, limit }: Chosen & { after: Cursor | null; limit: number },
 ): Promise<EntryPage> {
   let query = entryItems(db).where('entries.state', '=', 'published');
   if (blog !== undefined) query = query.where('entries.blog', '=', blog);
+  if (within !== undefined) {
+    query = query.where('entries.published', '>=', within.from).where('entries.published', '<', within.before);
+  }
   if (tag !== undefined) {
     query = query.where((e) =>
       e.exists(

@@ -197,6 +197,18 @@ export const en: typeof th = {
     emptyNext: 'Follow the blog, and the first part will come to you.',
   },
 
+  archive: {
+    title: 'Archive',
+    lead: (entries, years) => `${counted(entries, 'entry', 'entries')} from ${counted(years, 'year', 'years')}`,
+    inYear: (entries) => `${counted(entries, 'entry', 'entries')} in this year`,
+    years: 'Choose a year',
+    months: 'Go to a month',
+    all: 'All years',
+    byYear: 'By year',
+    empty: 'No entries yet',
+    emptyNext: 'With the first entry, the year it was written in will stand here.',
+  },
+
   reading: {
     title: 'Following',
     lead: 'New entries of the blogs that we follow on other servers',

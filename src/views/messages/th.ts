@@ -189,6 +189,18 @@ export const th = {
     emptyNext: 'ติดตามบล็อกไว้ ตอนแรกจะไปถึงคุณเอง',
   },
 
+  archive: {
+    title: 'คลังบันทึก',
+    lead: (entries: number, years: number) => `${entries} บันทึก จาก ${years} ปี`,
+    inYear: (entries: number) => `${entries} บันทึกในปีนี้`,
+    years: 'เลือกปี',
+    months: 'ไปที่เดือน',
+    all: 'ทุกปี',
+    byYear: 'ดูตามปี',
+    empty: 'ยังไม่มีบันทึก',
+    emptyNext: 'เมื่อมีบันทึกแรก ปีที่เขียนจะมาอยู่ตรงนี้',
+  },
+
   reading: {
     title: 'ที่ติดตาม',
     lead: 'บันทึกใหม่จากบล็อกที่เราติดตามบนเซิร์ฟเวอร์อื่น',
