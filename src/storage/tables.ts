@@ -261,6 +261,12 @@ export interface HappeningRow {
   untellable: string | null;
 }
 
+export interface ReadsRow {
+  entry: string;
+  /** By people with browsers; nothing is kept of them. */
+  times: number;
+}
+
 export interface ReceivedRow {
   /** An inbound activity's id, with the actor it came from: its effect has been applied. */
   activity: string;
@@ -299,6 +305,7 @@ export interface Tables {
   likes: LikeRow;
   tombstones: TombstoneRow;
   happenings: HappeningRow;
+  reads: ReadsRow;
   received: ReceivedRow;
   kv: KvRow;
   messages: MessageRow;

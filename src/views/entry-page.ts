@@ -33,6 +33,8 @@ export interface EntryPageProps {
     tags: string[];
     /** Where it was imported from, by key: `gotoknow`, `wordpress`, … */
     original: { system: string; number: string } | null;
+    /** How often it was read; null where the node does not tell. */
+    reads: number | null;
     likes: number;
     shares: number;
   };
@@ -45,6 +47,8 @@ export interface EntryPageProps {
   viewer: {
     mayWrite: boolean;
     mayModerate: boolean;
+    /** How often it was read, for who writes there; null for everybody else. */
+    reads: number | null;
     /** Blogs that the viewer may answer as; empty for readers. */
     voices: Voice[];
     /** One-time id of the form they answer with. */
@@ -73,7 +77,7 @@ ${titleBlock(shell, props)}
 ${!draft && reactions(shell, props)}
 ${entry.tags.length > 0 && html`<div><span class="unseen">${words(shell.language).entry.tags}</span>${tagList(shell, entry.tags)}</div>`}
 ${!draft && share(shell, props)}
-${props.viewer.mayWrite && forAuthor(shell, entry.number)}
+${props.viewer.mayWrite && forAuthor(shell, props)}
 ${props.series && seriesNav(shell, { ...props.series, handle: blog.handle, language: entry.language })}
 </div>
 ${draft ? '' : talk(shell, props)}
@@ -118,7 +122,7 @@ ${entry.published !== null && row(w.written, longMoment(shell.language, entry.pu
   entry.revised !== null && row(w.revised, longMoment(shell.language, entry.revised))
 }${row(w.licence, licence.url === null ? licence.name : html`<a rel="license" href="${licence.url}">${phrases(licence.name)}</a>`)}${
   count > 0 && row(w.comments, html`<a href="#comments">${w.commentCount(count)}</a>`)
-}${entry.original !== null && row(w.original, w.importedAs(systemName(entry.original.system), entry.original.number))}</dl>`;
+}${entry.reads !== null && row(w.reads, w.times(entry.reads))}${entry.original !== null && row(w.original, w.importedAs(systemName(entry.original.system), entry.original.number))}</dl>`;
 }
 
 /** What readers call the system that an entry was imported from. */
@@ -141,9 +145,11 @@ function share(shell: Shell, { entry, blog }: EntryPageProps): Html {
   return html`<section class="pass-on" aria-label="${w.share}"><a class="button" href="${line}" rel="noreferrer">${w.shareByLine}</a><p><span class="small quiet">${w.shortAddress}</span><code class="copy">${address}</code></p></section>`;
 }
 
-function forAuthor(shell: Shell, number: number): Html {
+function forAuthor(shell: Shell, { entry, viewer }: EntryPageProps): Html {
   const w = words(shell.language).entry;
-  return html`<section class="private" aria-labelledby="private"><span class="label" id="private">${w.onlyAuthor}</span><p><a class="button" href="${link(shell, path.revise(number))}">${w.revise}</a></p></section>`;
+  return html`<section class="private" aria-labelledby="private"><span class="label" id="private">${w.onlyAuthor}</span>${
+    entry.published !== null && viewer.reads !== null && html`<p>${w.read(viewer.reads)}</p>`
+  }<p><a class="button" href="${link(shell, path.revise(entry.number))}">${w.revise}</a></p></section>`;
 }
 
 function talk(shell: Shell, props: EntryPageProps): Html {

@@ -15,6 +15,8 @@ export interface Doors {
   federated: string[];
   /** How often delivery was woken. */
   woken(): number;
+  /** Entries that were read, in order. */
+  reads: string[];
   browser(): Browser;
   close(): Promise<void>;
 }
@@ -26,6 +28,7 @@ type Given = Partial<Pick<HttpDeps, 'origin' | 'trustProxy' | 'allowPrivateAddre
 export function doorsOf({ db, path, clock }: Pick<World, 'db' | 'path' | 'clock'>, given: Given = {}): Doors {
   const pages = openDatabase({ path, readonly: true });
   const federated: string[] = [];
+  const reads: string[] = [];
   let woken = 0;
   const app = createApp({
     db,
@@ -40,6 +43,7 @@ export function doorsOf({ db, path, clock }: Pick<World, 'db' | 'path' | 'clock'
     wake: () => {
       woken++;
     },
+    read: (entry) => void reads.push(entry),
     shown: () => shownVersion(pages),
     wantsDocument: wantsData,
     federate: async (request, { notAcceptable }) => {
@@ -56,6 +60,7 @@ export function doorsOf({ db, path, clock }: Pick<World, 'db' | 'path' | 'clock'
     app,
     federated,
     woken: () => woken,
+    reads,
     browser: () => new Browser(app, given.origin ?? ORIGIN),
     close: () => pages.destroy(),
   };

@@ -144,6 +144,7 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
     attempts: true,
     untellable: true,
   },
+  reads: { entry: true, times: true },
   received: { activity: true, actor: true, received: true },
   kv: { key: true, value: true, expires: true },
   messages: {

@@ -86,7 +86,7 @@ test('hostile titles, names and handles stay words on every page that shows them
       blog,
       series,
       comments,
-      viewer: { mayWrite: true, mayModerate: true, voices: [blog], form: bad },
+      viewer: { mayWrite: true, mayModerate: true, reads: 1, voices: [blog], form: bad },
     }),
     tag: tagPage(shell, {
       shown: bad,

@@ -120,7 +120,7 @@ function aroundAnEntry(language: Language): Record<string, Html> {
   const moderating: EntryPageProps = {
     ...quiet,
     comments: talk(),
-    viewer: { mayWrite: true, mayModerate: true, voices, form: 'f0rm' },
+    viewer: { mayWrite: true, mayModerate: true, reads: 214, voices, form: 'f0rm' },
   };
   return {
     entry: entryPage(at(place), entryProps()),

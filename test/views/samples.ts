@@ -128,6 +128,7 @@ export function entryProps(): EntryPageProps {
       licence: 'all-rights-reserved',
       tags: [seed.tag],
       original: { system: 'gotoknow', number: '58082' },
+      reads: 214,
       likes: 12,
       shares: 3,
     },
@@ -142,7 +143,7 @@ export function entryProps(): EntryPageProps {
     },
     comments: talk().filter(({ state }) => state !== 'held'),
     open: true,
-    viewer: { mayWrite: false, mayModerate: false, voices: [], form: 'f0rm' },
+    viewer: { mayWrite: false, mayModerate: false, reads: null, voices: [], form: 'f0rm' },
   };
 }
 
@@ -256,7 +257,7 @@ export const interactionProps: InteractionPageProps = {
 export const deskProps: DeskPageProps = {
   blogs: [card, team],
   entries: [
-    { number: 58083, title: '', language: 'th', state: 'draft', changed: seed.published, comments: 0, blog },
+    { number: 58083, title: '', language: 'th', state: 'draft', changed: seed.published, comments: 0, reads: 0, blog },
     {
       number: 58082,
       title: seed.title,
@@ -264,9 +265,19 @@ export const deskProps: DeskPageProps = {
       state: 'published',
       changed: seed.published,
       comments: 7,
+      reads: 214,
       blog,
     },
-    { number: 58001, title: seed.series, language: 'th', state: 'withdrawn', changed: seed.revised, comments: 0, blog },
+    {
+      number: 58001,
+      title: seed.series,
+      language: 'th',
+      state: 'withdrawn',
+      changed: seed.revised,
+      comments: 0,
+      reads: 0,
+      blog,
+    },
   ],
   pager,
   held: [
