@@ -73,6 +73,7 @@ ${crumbs(shell, blog)}
 ${titleBlock(shell, props)}
 <div class="rail">${facts(shell, props)}</div>
 <div class="prose"${inLanguage(shell.language, entry.language)}>${sanitised(entry.body)}</div>
+${!draft && source(shell, props)}
 <div class="flow">
 ${!draft && reactions(shell, props)}
 ${entry.tags.length > 0 && html`<div><span class="unseen">${words(shell.language).entry.tags}</span>${tagList(shell, entry.tags)}</div>`}
@@ -135,6 +136,14 @@ function reactions(shell: Shell, { entry, open }: EntryPageProps): Html {
   return html`<div class="reactions"><span>${w.likes} <span class="count">${entry.likes}</span></span><span>${w.shares} <span class="count">${entry.shares}</span></span>${
     open && html`<a class="plain" href="#reply">${w.joinIn}</a>`
   }</div>`;
+}
+
+/** Stands on paper only, where no link leads back: the address and what one may do with the text. */
+function source(shell: Shell, { entry, blog }: EntryPageProps): Html {
+  const w = words(shell.language).entry;
+  const { name, url } = licenceNamed(entry.licence, shell.language);
+  const address = absolute(shell.origin, path.entry(blog.handle, entry.number));
+  return html`<p class="printed">${w.source}: ${address}<br>${w.licence}: ${name}${url !== null && html` ${url}`}</p>`;
 }
 
 /** LINE needs no script and sets no cookie when it is a plain link (LINE developers, "Using Share buttons"). */

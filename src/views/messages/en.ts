@@ -58,6 +58,7 @@ export const en: typeof th = {
     shares: 'Shares',
     joinIn: 'Join in',
     tags: 'Tags',
+    source: 'Source',
     share: 'Pass this entry on',
     shareByLine: 'Send by LINE',
     shortAddress: 'Or copy its address',

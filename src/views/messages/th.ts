@@ -53,6 +53,7 @@ export const th = {
     shares: 'แบ่งปัน',
     joinIn: 'ร่วมแลกเปลี่ยน',
     tags: 'คำสำคัญ',
+    source: 'ที่มา',
     share: 'ส่งต่อบันทึกนี้',
     shareByLine: 'ส่งทาง LINE',
     shortAddress: 'หรือคัดลอกที่อยู่',
