@@ -21,7 +21,9 @@ export interface Doors {
   close(): Promise<void>;
 }
 
-type Given = Partial<Pick<HttpDeps, 'origin' | 'trustProxy' | 'allowPrivateAddress' | 'lookUp' | 'remoteTemplate'>>;
+type Given = Partial<
+  Pick<HttpDeps, 'pages' | 'origin' | 'trustProxy' | 'allowPrivateAddress' | 'lookUp' | 'remoteTemplate'>
+>;
 
 /** Doors on a world. The federation ring answers documents as the real one does: HTML is not acceptable to it.
  * Only what is called `hot` may be kept: the other requests are to be seen. */
