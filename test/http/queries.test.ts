@@ -167,15 +167,23 @@ const readDocument = (at: Sized, address: string) =>
     return await at.federation.fetch(request, { address: '127.0.0.1', notFound: none, notAcceptable: none });
   });
 
-/** How the engine goes about statements, a line each for what is walked through from one end to the other. */
-function scans({ world }: Sized, statements: Asked[]): string[] {
+/** Walks from one end to the other, and walks by the state alone, which nearly everything shares. */
+const WALK = /^SCAN (?:entries|comments|followers)\b|^SEARCH (?:entries|comments) USING INDEX \S+ \(state=\?\)/;
+
+/**
+ * How the engine goes about statements: a line for each that walks through rows until the end. One that is read in the order of
+ * its index stops at its limit; counting what an index holds without looking at a row is let through.
+ */
+function walks({ world }: Sized, statements: Asked[]): string[] {
   const database = new Sqlite(world.path, { readonly: true });
   try {
     return statements.flatMap(({ sql, parameters }) => {
-      const plan = database.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(...parameters);
+      const lines = database.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(...parameters);
+      const plan = lines.map(({ detail }) => detail);
+      const stops = / limit \?/.test(sql) && !plan.some((line) => line.startsWith('USE TEMP B-TREE'));
       return plan
-        .filter(({ detail }) => /^SCAN (?:entries|comments|followers)\b/.test(detail))
-        .map(({ detail }) => `${detail}: ${sql}`);
+        .filter((line) => WALK.test(line) && !(stops && line.startsWith('SEARCH')))
+        .map((line) => `${line}: ${sql}`);
     });
   } finally {
     database.close();
@@ -190,7 +198,7 @@ describe.each(PAGES)('%s', (_, statements, address) => {
   });
 
   test('walks through no whole table', async () => {
-    expect(scans(large, await readPage(large, address(large)))).toEqual([]);
+    expect(walks(large, await readPage(large, address(large)))).toEqual([]);
   });
 });
 
@@ -201,7 +209,7 @@ test.each(DOCUMENTS)(
     const many = await readDocument(large, address(large));
     expect(many).toHaveLength(few.length);
     expect(many.length).toBeGreaterThan(0);
-    expect(scans(large, many)).toEqual([]);
+    expect(walks(large, many)).toEqual([]);
   },
 );
 
@@ -209,6 +217,7 @@ test('whoever looks is awake: a walk through everything is seen', () => {
   const walk = [
     { sql: "select id from entries where title = 'x'", parameters: [] },
     { sql: 'select count(*) from comments', parameters: [] },
+    { sql: "select count(title) from entries where state = 'published'", parameters: [] },
   ];
-  expect(scans(large, walk)).toHaveLength(2);
+  expect(walks(large, walk)).toHaveLength(3);
 });
