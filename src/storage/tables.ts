@@ -126,6 +126,10 @@ export interface EntryTagRow {
   tag: string;
   position: number;
   shown: string;
+  /** As the entry's, null for a draft's: lists of a tag are read newest first. A withdrawn entry has no tags. */
+  published: Instant | null;
+  /** The entry's. */
+  number: number;
 }
 
 export interface ActorRow {

@@ -80,11 +80,9 @@ async function fill(world: World, size: number): Promise<string> {
     .insertInto('tags')
     .values(numbers.map((n) => ({ key: `คำ${n}`, shown: `คำ${n}` })))
     .execute();
-  const tagged = numbers.flatMap((n) => [TAG, `คำ${n}`].map((key) => ({ ...tag, entry: `entry${n}`, tag: key })));
-  await db
-    .insertInto('entryTags')
-    .values(tagged.map((row) => (row.tag === TAG ? { ...row, tag: tag.tag } : row)))
-    .execute();
+  const dates = (n: number) => ({ entry: `entry${n}`, number: n + 2, published: instant(n) });
+  const tagged = numbers.flatMap((n) => [tag.tag, `คำ${n}`].map((key) => ({ ...tag, ...dates(n), tag: key })));
+  await db.insertInto('entryTags').values(tagged).execute();
   await talk(world, first.id);
   const followers = numbers.map((n) => ({ ...reader, id: `${reader.id}${n}`, fetched: instant(n), gone: null }));
   await db.insertInto('actors').values(followers).execute();

@@ -127,3 +127,26 @@ test('a database from the future is refused by name and left as it is', async ()
   expect(refused).toMatchObject({ unknown: ['9999_tomorrow'], message: expect.stringContaining('9999_tomorrow') });
   expect(dump({ path })).toEqual(before);
 });
+
+test('tags of the time before learn when their entries were published', async () => {
+  const folderOf = new URL('../../migrations/', import.meta.url);
+  const early = knownMigrations().filter((name) => name < '0009');
+  release(
+    Object.fromEntries(
+      early.map((name) => [`${name}.ts`, `export { up } from '${new URL(`${name}.ts`, folderOf).href}';`]),
+    ),
+  );
+  await migrate(db, { path, folder: steps });
+  new Sqlite(path)
+    .exec(`insert into blogs values ('b', 'h', 't', '', 'person', 'th', 'cc-by-4.0', 'open', 1, '2006', null, 1);
+      insert into tags values ('k', 'k');
+      insert into entries (id, number, blog, title, highlight, highlight_derived, source, html, language, licence, state, silent, pinned, created, published, version)
+      values ('one', 1, 'b', 't', '', 0, '', '', 'th', 'cc-by-4.0', 'published', 0, 0, '2006', '2006-11-09', 1), ('two', 2, 'b', 't', '', 0, '', '', 'th', 'cc-by-4.0', 'draft', 0, 0, '2006', null, 1);
+      insert into entry_tags values ('one', 'k', 0, 'k'), ('two', 'k', 0, 'k')`)
+    .close();
+  await migrate(db, { path });
+  expect(dump({ path }).entry_tags).toMatchObject([
+    { entry: 'one', published: '2006-11-09', number: 1 },
+    { entry: 'two', published: null, number: 2 },
+  ]);
+});

@@ -41,34 +41,44 @@ export async function entriesPage(
   if (within !== undefined) {
     query = query.where('entries.published', '>=', within.from).where('entries.published', '<', within.before);
   }
-  if (tag !== undefined) {
-    query = query.where((e) =>
-      e.exists(
-        e
-          .selectFrom('entryTags')
-          .select('entryTags.entry')
-          .whereRef('entryTags.entry', '=', 'entries.id')
-          .where('entryTags.tag', '=', tag),
-      ),
-    );
-  }
   const key = readCursor(after);
-  if (key !== null) {
-    query = query.where((e) =>
-      e.or([
-        e('entries.published', '<', key.published),
-        e.and([e('entries.published', '=', key.published), e('entries.number', '<', key.number)]),
-      ]),
-    );
-  }
-  const rows = await query
-    .orderBy('entries.published', 'desc')
-    .orderBy('entries.number', 'desc')
+  const rows = await (tag === undefined ? newest(query, key) : newestUnder(query, { tag, key }))
     .limit(limit + 1)
     .execute();
   const shown = rows.slice(0, limit).map(itemOf);
   const last = shown.at(-1);
   return { items: shown, next: rows.length > limit && last !== undefined ? `${last.published}_${last.number}` : null };
+}
+
+type Query = ReturnType<typeof entryItems>;
+type Key = { published: string; number: number } | null;
+
+function newest(query: Query, key: Key): Query {
+  const ordered = query.orderBy('entries.published', 'desc').orderBy('entries.number', 'desc');
+  if (key === null) return ordered;
+  return ordered.where((e) =>
+    e.or([
+      e('entries.published', '<', key.published),
+      e.and([e('entries.published', '=', key.published), e('entries.number', '<', key.number)]),
+    ]),
+  );
+}
+
+/** By the tag's own dates: going through all entries would take long for a tag that few carry. */
+function newestUnder(query: Query, { tag, key }: { tag: string; key: Key }): Query {
+  const ordered = query
+    .innerJoin('entryTags', 'entryTags.entry', 'entries.id')
+    .where('entryTags.tag', '=', tag)
+    .where('entryTags.published', 'is not', null)
+    .orderBy('entryTags.published', 'desc')
+    .orderBy('entryTags.number', 'desc');
+  if (key === null) return ordered as Query;
+  return ordered.where((e) =>
+    e.or([
+      e('entryTags.published', '<', key.published),
+      e.and([e('entryTags.published', '=', key.published), e('entryTags.number', '<', key.number)]),
+    ]),
+  ) as Query;
 }
 
 /** Entries that stand first on a blog and in its `featured` collection. */

@@ -71,11 +71,12 @@ export async function topTags(db: Db, { blog, limit }: { blog?: string; limit: n
   let query = db
     .selectFrom('entryTags')
     .innerJoin('tags', 'tags.key', 'entryTags.tag')
-    .innerJoin('entries', 'entries.id', 'entryTags.entry')
     .select(['tags.key', 'tags.shown'])
     .select((e) => e.fn.countAll().as('entries'))
-    .where('entries.state', '=', 'published');
-  if (blog !== undefined) query = query.where('entries.blog', '=', blog);
+    .where('entryTags.published', 'is not', null);
+  if (blog !== undefined) {
+    query = query.where('entryTags.entry', 'in', (e) => e.selectFrom('entries').select('id').where('blog', '=', blog));
+  }
   const rows = await query
     .groupBy(['tags.key', 'tags.shown'])
     .orderBy('entries', 'desc')
@@ -122,10 +123,9 @@ export async function tagReading(
   const key = tagKey(name);
   const own = await db
     .selectFrom('entryTags')
-    .innerJoin('entries', 'entries.id', 'entryTags.entry')
-    .select((e) => [e.fn.countAll().as('n'), e.fn.min('entryTags.shown').as('shown')])
-    .where('entryTags.tag', '=', key)
-    .where('entries.state', '=', 'published')
+    .select((e) => [e.fn.countAll().as('n'), e.fn.min('shown').as('shown')])
+    .where('tag', '=', key)
+    .where('published', 'is not', null)
     .executeTakeFirstOrThrow();
   const afar = await db
     .selectFrom('postTags')
