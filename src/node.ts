@@ -7,6 +7,7 @@ import { type Config, isPractice } from './config.ts';
 import { type Clock, systemClock } from './domain/clock.ts';
 import { retryUntellable, untellable } from './domain/happenings.ts';
 import type { LookedUp } from './domain/lookup.ts';
+import { openReadCounter } from './domain/reads.ts';
 import { Refusal } from './domain/refusal.ts';
 import { checkOrigin } from './domain/settings.ts';
 import { wantsData } from './federation/accept.ts';
@@ -97,6 +98,7 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
     trustProxy: config.trustProxy,
     mouth: practice ? 'closed' : 'open',
   });
+  const reads = openReadCounter(db);
   const app = createApp({
     db,
     pages,
@@ -108,6 +110,7 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
     lookUp: federation.lookUp,
     remoteTemplate: federation.remoteTemplate,
     wake: federation.wake,
+    read: reads.count,
     shown: () => shownVersion(pages),
     wantsDocument: wantsData,
     federate: federation.fetch,
@@ -138,6 +141,7 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
       await closed(server);
       await federation.close();
       release();
+      await reads.close();
       await pages.destroy();
       await db.destroy();
     },

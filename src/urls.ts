@@ -10,6 +10,11 @@ export const path = {
   tags: () => '/t',
   tag: (shown: string) => `/t/${encodeURIComponent(shown)}`,
   series: (id: string) => `/series/${id}`,
+  archive: () => '/archive',
+  /** Years here are of the Buddhist era, in both languages. */
+  archiveYear: (year: number) => `/archive/${year}`,
+  blogArchive: (handle: string) => `/@${handle}/archive`,
+  blogArchiveYear: (handle: string, year: number) => `/@${handle}/archive/${year}`,
   original: (system: string, number: string) => `/original/${system}/${encodeURIComponent(number)}`,
 
   setUp: () => '/set-up',
@@ -49,6 +54,7 @@ export const path = {
 } as const;
 
 const BLOG = '/:blog{@[A-Za-z0-9_]+}';
+const YEAR = ':year{[0-9][0-9][0-9][0-9]}';
 const ENTRY = `${BLOG}/:number{[1-9][0-9]*}` as const;
 
 /** The shapes of the paths above that carry something, as the router reads them. `blog` is the handle with its `@`. */
@@ -59,6 +65,9 @@ export const pattern = {
   answer: `${ENTRY}/answer`,
   tag: '/t/:tag',
   series: '/series/:id',
+  archiveYear: `/archive/${YEAR}`,
+  blogArchive: `${BLOG}/archive`,
+  blogArchiveYear: `${BLOG}/archive/${YEAR}`,
   original: '/original/:system/:number',
   revise: '/write/:number{[1-9][0-9]*}',
   withdraw: '/write/:number{[1-9][0-9]*}/withdraw',

@@ -9,6 +9,7 @@ export const CHANGEABLE = {
   'comments.default': { th: 'นโยบายความเห็นของบล็อกใหม่', en: 'comment policy of new blogs' },
   'licence.default': { th: 'สัญญาอนุญาตของบล็อกใหม่', en: 'licence of new blogs' },
   'language.default': { th: 'ภาษาของบล็อกใหม่', en: 'language of new blogs' },
+  'show-reads': { th: 'แสดงจำนวนครั้งที่อ่านให้ทุกคนเห็น', en: 'show everybody how often an entry was read' },
 } as const;
 
 export type SettingKey = keyof typeof CHANGEABLE;
@@ -75,6 +76,7 @@ const ALLOWED: Record<SettingKey, { fits(value: string): boolean; like: string }
   },
   'licence.default': { fits: isLicence, like: LICENCES.join(', ') },
   'language.default': { fits: isLanguage, like: 'th, en' },
+  'show-reads': { fits: (value) => ['yes', 'no'].includes(value), like: 'yes, no' },
 };
 
 function checkValue(key: SettingKey, value: string): void {

@@ -1,17 +1,28 @@
 // Tags: shown as they were written, told apart by the fold key, so that น้ำ in its three encodings is one tag.
 import type { Db } from '../storage/database.ts';
+import type { EntryRow } from '../storage/tables.ts';
 import { tagKey, wireTag } from './text/hashtags.ts';
 
 /** Mastodon and Misskey read no more (federation.md item 44). */
 export const TAGS_MAX = 32;
 
-/** Replaces the tags of an entry. Names that fold to the same key count once; the first spelling stays. */
-export async function setEntryTags(db: Db, { entry, tags }: { entry: string; tags: string[] }): Promise<void> {
-  await db.deleteFrom('entryTags').where('entry', '=', entry).execute();
+/**
+ * Replaces the tags of an entry, with its number and the date that it was published, null for a draft. Names that fold to the same
+ * key count once; the first spelling stays.
+ */
+export async function setEntryTags(
+  db: Db,
+  { entry, tags }: { entry: Pick<EntryRow, 'id' | 'number' | 'published'>; tags: string[] },
+): Promise<void> {
+  const { id, number, published } = entry;
+  await db.deleteFrom('entryTags').where('entry', '=', id).execute();
   let position = 0;
   for (const { key, shown } of folded(tags)) {
     await keepTag(db, { key, shown });
-    await db.insertInto('entryTags').values({ entry, tag: key, shown, position: position++ }).execute();
+    await db
+      .insertInto('entryTags')
+      .values({ entry: id, tag: key, shown, position: position++, published, number })
+      .execute();
   }
 }
 

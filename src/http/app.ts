@@ -4,6 +4,7 @@ import { csrf } from 'hono/csrf';
 import { createMiddleware } from 'hono/factory';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { answers } from './answers.ts';
+import { archive } from './archive.ts';
 import { assets } from './assets.ts';
 import { blogs } from './blogs.ts';
 import { comments } from './comments.ts';
@@ -73,6 +74,7 @@ export function createApp(deps: HttpDeps): App {
     entries,
     tags,
     series,
+    archive,
     follow,
     answers,
     desk,

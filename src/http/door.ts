@@ -29,6 +29,8 @@ export interface HttpDeps {
   lookUp(text: string): Promise<LookedUp>;
   /** Asks a visitor's server where its people follow and answer, filled in with `object` (federation.md §11). */
   remoteTemplate(account: string, object: string): Promise<{ ok: true; url: string } | { ok: false; telling: Telling }>;
+  /** Somebody reads the entry with this id. */
+  read(entry: string): void;
   /** Wakes delivery of what was just written. */
   wake(): void;
   /** A number that is another one as soon as anything changed that everybody may read. */
@@ -64,6 +66,8 @@ export interface Env {
     again(request: Request): Promise<Response>;
     visitor: Promise<Visitor> | undefined;
     organisation: Promise<Organisation | null> | undefined;
+    /** The entry whose page this visitor is given, unless they write there themselves. */
+    read: string | undefined;
   };
 }
 

@@ -6,6 +6,7 @@ import { newId } from '../domain/ids.ts';
 import { isLicence } from '../domain/licences.ts';
 import { blogsOf } from '../domain/reading/desk.ts';
 import { type EntryReading, entryReading } from '../domain/reading/entry.ts';
+import { readsForAll, readsOf } from '../domain/reads.ts';
 import { mayModerate, mayWrite } from '../domain/visibility.ts';
 import { absolute, path, pattern } from '../urls.ts';
 import { type EntryPageProps, entryPage } from '../views/entry-page.ts';
@@ -31,6 +32,8 @@ export const entries = new Hono<Env>()
     }
     if (wantsActivity(c)) return toActivity(c, activity);
     linkActivity(c, activity);
+    // Who writes there looks at their own work.
+    if (!mayWrite((await visitorOf(c)).viewer, reading.blog.id)) c.set('read', reading.entry.id);
     return await showToAll(c, await page());
   })
   .get(pattern.original, async (c) => {
@@ -64,6 +67,7 @@ async function propsOf(c: Asking, reading: EntryReading): Promise<EntryPageProps
   const { pages, origin } = c.var.deps;
   const { viewer } = await visitorOf(c);
   const { entry, blog, series } = reading;
+  const writes = mayWrite(viewer, blog.id);
   return {
     entry: {
       activity: absolute(origin, path.article(entry.id)),
@@ -80,6 +84,7 @@ async function propsOf(c: Asking, reading: EntryReading): Promise<EntryPageProps
         entry.originalSystem === null || entry.originalNumber === null
           ? null
           : { system: entry.originalSystem, number: entry.originalNumber },
+      reads: await readsForAll(pages, { entry: entry.id }),
       likes: reading.likes,
       shares: 0,
     },
@@ -88,7 +93,8 @@ async function propsOf(c: Asking, reading: EntryReading): Promise<EntryPageProps
     comments: commentViews(c, reading),
     open: takesComments(reading),
     viewer: {
-      mayWrite: mayWrite(viewer, blog.id),
+      mayWrite: writes,
+      reads: writes ? await readsOf(pages, { entry: entry.id }) : null,
       mayModerate: mayModerate(viewer, blog.id),
       voices: (await blogsOf(pages, { viewer })).map(voiceCard),
       form: newId(),

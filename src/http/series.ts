@@ -1,7 +1,7 @@
 // The page of a series.
 import { Hono } from 'hono';
 import { blogById } from '../domain/blogs.ts';
-import { seriesParts } from '../domain/reading/lists.ts';
+import { seriesParts } from '../domain/reading/series.ts';
 import { seriesById } from '../domain/series.ts';
 import { pattern } from '../urls.ts';
 import { seriesPage } from '../views/series-page.ts';

@@ -28,6 +28,8 @@ export interface Kept {
   bytes: Uint8Array<ArrayBuffer>;
   /** Null for redirects. */
   etag: string | null;
+  /** The entry that whoever is given this reads; null for everything else. */
+  read: string | null;
 }
 
 export type Shelf = ReturnType<typeof openShelf>;
@@ -102,7 +104,7 @@ function weightOf(place: string, { bytes }: Kept): number {
 }
 
 /** An answer ready to be kept. It is named by its content unless its maker named it (RFC 9110 §8.8.3). */
-export async function bound(response: Response): Promise<Kept> {
+export async function bound(response: Response, { read = null }: { read?: string | null } = {}): Promise<Kept> {
   const bytes = new Uint8Array(await response.arrayBuffer());
   const { status } = response;
   const headers = new Headers(response.headers);
@@ -115,6 +117,7 @@ export async function bound(response: Response): Promise<Kept> {
     linesOfSame: pairs.filter(([name]) => name !== 'content-length' && name !== 'content-type').flat(),
     bytes,
     etag: headers.get('etag'),
+    read,
   };
 }
 

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MiddlewareHandler } from 'hono';
 import type { Asking, Env, HttpDeps } from './door.ts';
 import { wantsActivity } from './negotiation.ts';
+import { isReader } from './readers.ts';
 import { SESSION_COOKIE } from './session.ts';
 import { bound, isSame, type Kept, openShelf, type Shelf } from './shelf.ts';
 
@@ -22,7 +23,11 @@ export interface Shelving {
 }
 
 /** Opens the shelf of the node behind `deps`. */
-export function openShelving({ shown, wantsDocument }: Pick<HttpDeps, 'shown' | 'wantsDocument'>): Shelving {
+export function openShelving({
+  shown,
+  wantsDocument,
+  read,
+}: Pick<HttpDeps, 'shown' | 'wantsDocument' | 'read'>): Shelving {
   const shelf = openShelf({ shown });
   const tastes = new Map<string, string>();
 
@@ -39,7 +44,7 @@ export function openShelving({ shown, wantsDocument }: Pick<HttpDeps, 'shown' | 
   }
 
   return {
-    ring: ring(shelf, tasteOf),
+    ring: ring(shelf, { tasteOf, read }),
     early(incoming, outgoing) {
       const { headers, method, url } = incoming;
       if (method !== 'GET' && method !== 'HEAD') return false;
@@ -47,6 +52,7 @@ export function openShelving({ shown, wantsDocument }: Pick<HttpDeps, 'shown' | 
       if (taste === undefined || isPersonal(headers.cookie)) return false;
       const kept = shelf.find(`${taste} ${url}`);
       if (kept === undefined) return false;
+      if (kept.read !== null && method === 'GET' && isReader((name) => headers[name])) read(kept.read);
       if (isSame(kept, headers['if-none-match'])) outgoing.writeHead(304, kept.linesOfSame).end();
       else outgoing.writeHead(kept.status, kept.lines).end(method === 'HEAD' ? undefined : kept.bytes);
       return true;
@@ -58,12 +64,23 @@ export function openShelving({ shown, wantsDocument }: Pick<HttpDeps, 'shown' | 
  * Of many readers who ask for the same at once the first has it made and the others wait: a hundred at work on one page
  * would all end late.
  */
-function ring(shelf: Shelf, tasteOf: (c: Asking, accept: string) => string): MiddlewareHandler<Env> {
+function ring(
+  shelf: Shelf,
+  { tasteOf, read }: { tasteOf: (c: Asking, accept: string) => string; read: HttpDeps['read'] },
+): MiddlewareHandler<Env> {
   const making = new Map<string, Promise<Kept | null>>();
   return async (c, next) => {
     const { method, url, headers } = c.req.raw;
     // A HEAD is answered without a body, so there would be nothing to keep.
-    if (method !== 'GET' || isPersonal(headers.get('cookie'))) return await next();
+    if (method !== 'GET') return await next();
+    const note = (entry: string | null | undefined) => {
+      if (typeof entry === 'string' && isReader((name) => headers.get(name))) read(entry);
+    };
+    if (isPersonal(headers.get('cookie'))) {
+      await next();
+      note(c.var.read);
+      return;
+    }
     const place = `${tasteOf(c, headers.get('accept') ?? '')} ${url.slice(url.indexOf('/', 'https://'.length))}`;
     await making.get(place);
     let kept = shelf.find(place) ?? null;
@@ -76,6 +93,7 @@ function ring(shelf: Shelf, tasteOf: (c: Asking, accept: string) => string): Mid
         if (making.get(place) === work) making.delete(place);
       }
     }
+    note(kept === null ? c.var.read : kept.read);
     if (kept === null) return;
     // Else the framework would add the headers of the answer that was just bound.
     c.res = undefined;
@@ -90,7 +108,7 @@ async function made(
   const begun = shelf.now();
   await make();
   if (!isPublic(c.res)) return null;
-  const answer = await bound(c.res);
+  const answer = await bound(c.res, { read: c.var.read ?? null });
   shelf.keep(place, { answer, begun });
   return answer;
 }

@@ -9,6 +9,7 @@ import {
   type DatabaseConnection,
   type Driver,
   Kysely,
+  type Logger,
   type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
@@ -29,9 +30,10 @@ const LOCK_WAIT_MS = 200;
 
 /**
  * Opens (and where needed makes) the SQLite database at `path`, mode 0600 in a folder of mode 0700.
- * `readonly` opens a second connection for pages, which never waits for a writer.
+ * `readonly` opens a second connection for pages, which never waits for a writer. `log` is told of every statement, for whoever
+ * wants to know what a page costs.
  */
-export function openDatabase({ path, readonly = false }: { path: string; readonly?: boolean }): Db {
+export function openDatabase({ path, readonly = false, log }: { path: string; readonly?: boolean; log?: Logger }): Db {
   if (!readonly) makePrivate(path);
   const database = new Sqlite(path, { readonly });
   database.pragma('busy_timeout = 5000');
@@ -45,6 +47,7 @@ export function openDatabase({ path, readonly = false }: { path: string; readonl
   const db = new Kysely<Tables>({
     dialect: new ImmediateSqlite({ database: remembering(database) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+    ...(log !== undefined && { log }),
   });
   let count: Sqlite.Statement<[], number> | undefined;
   counts.set(db, () => {

@@ -126,6 +126,10 @@ export interface EntryTagRow {
   tag: string;
   position: number;
   shown: string;
+  /** As the entry's, null for a draft's: lists of a tag are read newest first. A withdrawn entry has no tags. */
+  published: Instant | null;
+  /** The entry's. */
+  number: number;
 }
 
 export interface ActorRow {
@@ -261,6 +265,12 @@ export interface HappeningRow {
   untellable: string | null;
 }
 
+export interface ReadsRow {
+  entry: string;
+  /** By people with browsers; nothing is kept of them. */
+  times: number;
+}
+
 export interface ReceivedRow {
   /** An inbound activity's id, with the actor it came from: its effect has been applied. */
   activity: string;
@@ -299,6 +309,7 @@ export interface Tables {
   likes: LikeRow;
   tombstones: TombstoneRow;
   happenings: HappeningRow;
+  reads: ReadsRow;
   received: ReceivedRow;
   kv: KvRow;
   messages: MessageRow;

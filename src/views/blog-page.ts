@@ -48,7 +48,7 @@ export function blogPage(shell: Shell, props: BlogPageProps): Html {
   const body = html`${masthead(shell, props)}
 <div class="wrap page two">
 <section class="entries" aria-labelledby="all">
-<div class="head"><h2 id="all">${w.blog.all}</h2>${props.mayWrite && !blog.closed && html`<a class="plain" href="${link(shell, path.write())}">${w.shell.write}</a>`}</div>
+<div class="head"><h2 id="all">${w.blog.all}</h2>${props.figures.entries > 0 && html`<a class="plain" href="${link(shell, path.blogArchive(blog.handle))}">${w.archive.byYear}</a>`}${props.mayWrite && !blog.closed && html`<a class="plain" href="${link(shell, path.write())}">${w.shell.write}</a>`}</div>
 ${blog.closed && html`<div class="notice warn"><strong>${w.blog.closed}</strong>${w.blog.closedNext}</div>`}
 ${
   props.entries.length > 0

@@ -57,3 +57,14 @@ export function clockTime(language: Language, instant: string): string {
   const { hour, minute } = fields(language, instant, 'short');
   return `${hour}:${minute}${language === 'th' ? ' น.' : ''}`;
 }
+
+/** The year that an instant is in: "พ.ศ. 2549"; English names both eras, "2006 (B.E. 2549)". */
+export function yearName(language: Language, instant: string): string {
+  const buddhist = fields('th', instant, 'long').year;
+  return language === 'th' ? `พ.ศ. ${buddhist}` : `${fields('en', instant, 'long').year} (B.E. ${buddhist})`;
+}
+
+/** The month that an instant is in: "พฤศจิกายน", "November". */
+export function monthName(language: Language, instant: string): string {
+  return fields(language, instant, 'long').month;
+}

@@ -19,6 +19,8 @@ export interface DeskEntry {
   /** ISO instant: last saved, published or withdrawn. */
   changed: string;
   comments: number;
+  /** How often it was read. */
+  reads: number;
   blog: { handle: string; title: string; language: string };
 }
 
@@ -82,7 +84,8 @@ function deskItem(shell: Shell, entry: DeskEntry): Html {
   return html`<li class="item"><div class="when">${shortDate(shell.language, entry.changed)}<span class="no">${w.entry.label(entry.number)}</span></div>
 <div><h3${inLanguage(shell.language, entry.title === '' ? null : entry.language)}>${state === 'withdrawn' ? title : html`<a href="${link(shell, target)}">${title}</a>`}</h3>
 <p class="meta"><span class="badge ${state}">${w.desk.states[state]}</span><a href="${link(shell, path.blog(blog.handle))}"${inLanguage(shell.language, blog.language)}>${blog.title}</a>${
-    state === 'published' && html`<span>${w.count.comments(entry.comments)}</span>`
+    state === 'published' &&
+    html`<span>${w.count.comments(entry.comments)}</span><span>${w.entry.read(entry.reads)}</span>`
   }${state !== 'withdrawn' && html`<a href="${link(shell, path.revise(entry.number))}">${revise}</a>`}</p></div></li>`;
 }
 

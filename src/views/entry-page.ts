@@ -12,17 +12,10 @@ import { host, layout, link, type Shell } from './layout.ts';
 import { licenceNamed } from './licences.ts';
 import { words } from './messages/words.ts';
 import { handle, inLanguage, phrases, tile } from './names.ts';
+import { type EntrySeries, seriesNav } from './series-nav.ts';
 import { tagList } from './tag-list.ts';
 import { type Html, sanitised } from './template.ts';
 import { shownCount, thread } from './thread.ts';
-
-/** A neighbouring part of a series. */
-export interface Neighbour {
-  number: number;
-  /** Null where the neighbour has no part number. */
-  part: number | null;
-  title: string;
-}
 
 export interface EntryPageProps {
   entry: {
@@ -40,11 +33,13 @@ export interface EntryPageProps {
     tags: string[];
     /** Where it was imported from, by key: `gotoknow`, `wordpress`, … */
     original: { system: string; number: string } | null;
+    /** How often it was read; null where the node does not tell. */
+    reads: number | null;
     likes: number;
     shares: number;
   };
   blog: { handle: string; title: string; kind: 'person' | 'team'; language: string };
-  series: { id: string; title: string; part: number | null; previous: Neighbour | null; next: Neighbour | null } | null;
+  series: EntrySeries | null;
   /** A tree, oldest first; held ones only for viewers who may decide. */
   comments: CommentView[];
   /** Whether the blog takes comments now. */
@@ -52,6 +47,8 @@ export interface EntryPageProps {
   viewer: {
     mayWrite: boolean;
     mayModerate: boolean;
+    /** How often it was read, for who writes there; null for everybody else. */
+    reads: number | null;
     /** Blogs that the viewer may answer as; empty for readers. */
     voices: Voice[];
     /** One-time id of the form they answer with. */
@@ -76,12 +73,13 @@ ${crumbs(shell, blog)}
 ${titleBlock(shell, props)}
 <div class="rail">${facts(shell, props)}</div>
 <div class="prose"${inLanguage(shell.language, entry.language)}>${sanitised(entry.body)}</div>
+${!draft && source(shell, props)}
 <div class="flow">
 ${!draft && reactions(shell, props)}
 ${entry.tags.length > 0 && html`<div><span class="unseen">${words(shell.language).entry.tags}</span>${tagList(shell, entry.tags)}</div>`}
 ${!draft && share(shell, props)}
-${props.viewer.mayWrite && forAuthor(shell, entry.number)}
-${seriesNav(shell, props)}
+${props.viewer.mayWrite && forAuthor(shell, props)}
+${props.series && seriesNav(shell, { ...props.series, handle: blog.handle, language: entry.language })}
 </div>
 ${draft ? '' : talk(shell, props)}
 ${!draft && html`<div class="aside"><div class="sticky">${followBox(shell, blog)}</div></div>`}
@@ -89,7 +87,7 @@ ${!draft && html`<div class="aside"><div class="sticky">${followBox(shell, blog)
   const page = { title: entry.title, description: entry.highlight };
   return draft
     ? layout(shell, { ...page, robots: 'noindex' }, body)
-    : layout(shell, { ...page, head: entryHead(shell, { ...entry, blog }) }, body);
+    : layout(shell, { ...page, head: entryHead(shell, { ...entry, blog, series: props.series }) }, body);
 }
 
 function crumbs(shell: Shell, blog: EntryPageProps['blog']): Html {
@@ -105,7 +103,7 @@ ${entry.published === null && html`<div class="notice warn"><strong>${w.draft}</
 ${
   series &&
   html`<p class="kicker">${w.series} <a href="${link(shell, path.series(series.id))}"${lang}>${series.title}</a>${
-    series.part !== null && html` · <span class="nb">${w.part(series.part)}</span>`
+    series.part !== null && html` · <span class="nb">${w.partOf(series.part, series.last ?? series.part)}</span>`
   }</p>`
 }
 <h1${lang}>${phrases(entry.title)}</h1>
@@ -125,7 +123,7 @@ ${entry.published !== null && row(w.written, longMoment(shell.language, entry.pu
   entry.revised !== null && row(w.revised, longMoment(shell.language, entry.revised))
 }${row(w.licence, licence.url === null ? licence.name : html`<a rel="license" href="${licence.url}">${phrases(licence.name)}</a>`)}${
   count > 0 && row(w.comments, html`<a href="#comments">${w.commentCount(count)}</a>`)
-}${entry.original !== null && row(w.original, w.importedAs(systemName(entry.original.system), entry.original.number))}</dl>`;
+}${entry.reads !== null && row(w.reads, w.times(entry.reads))}${entry.original !== null && row(w.original, w.importedAs(systemName(entry.original.system), entry.original.number))}</dl>`;
 }
 
 /** What readers call the system that an entry was imported from. */
@@ -140,6 +138,14 @@ function reactions(shell: Shell, { entry, open }: EntryPageProps): Html {
   }</div>`;
 }
 
+/** Stands on paper only, where no link leads back: the address and what one may do with the text. */
+function source(shell: Shell, { entry, blog }: EntryPageProps): Html {
+  const w = words(shell.language).entry;
+  const { name, url } = licenceNamed(entry.licence, shell.language);
+  const address = absolute(shell.origin, path.entry(blog.handle, entry.number));
+  return html`<p class="printed">${w.source}: ${address}<br>${w.licence}: ${name}${url !== null && html` ${url}`}</p>`;
+}
+
 /** LINE needs no script and sets no cookie when it is a plain link (LINE developers, "Using Share buttons"). */
 function share(shell: Shell, { entry, blog }: EntryPageProps): Html {
   const w = words(shell.language).entry;
@@ -148,31 +154,11 @@ function share(shell: Shell, { entry, blog }: EntryPageProps): Html {
   return html`<section class="pass-on" aria-label="${w.share}"><a class="button" href="${line}" rel="noreferrer">${w.shareByLine}</a><p><span class="small quiet">${w.shortAddress}</span><code class="copy">${address}</code></p></section>`;
 }
 
-function forAuthor(shell: Shell, number: number): Html {
+function forAuthor(shell: Shell, { entry, viewer }: EntryPageProps): Html {
   const w = words(shell.language).entry;
-  return html`<section class="private" aria-labelledby="private"><span class="label" id="private">${w.onlyAuthor}</span><p><a class="button" href="${link(shell, path.revise(number))}">${w.revise}</a></p></section>`;
-}
-
-function seriesNav(shell: Shell, { series, blog, entry }: EntryPageProps): Html | '' {
-  if (series === null) return '';
-  const w = words(shell.language).entry;
-  const whole = link(shell, path.series(series.id));
-  const lang = inLanguage(shell.language, entry.language);
-  const step = (to: string, direction: string, name: Html | string) =>
-    html`<a class="step" href="${to}"><span class="dir">${direction}</span>${name}</a>`;
-  const neighbour = (direction: string, { number, part, title }: Neighbour) =>
-    step(
-      link(shell, path.entry(blog.handle, number)),
-      direction,
-      part === null ? html`<span${lang}>${title}</span>` : w.part(part),
-    );
-  const previous =
-    series.previous === null
-      ? step(whole, w.series, html`<span${lang}>${series.title}</span>`)
-      : neighbour(`‹ ${w.previousPart}`, series.previous);
-  const next =
-    series.next === null ? step(whole, `${w.nextPart} ›`, w.noPart) : neighbour(`${w.nextPart} ›`, series.next);
-  return html`<nav class="series" aria-label="${w.series}">${previous}${next}</nav>`;
+  return html`<section class="private" aria-labelledby="private"><span class="label" id="private">${w.onlyAuthor}</span>${
+    entry.published !== null && viewer.reads !== null && html`<p>${w.read(viewer.reads)}</p>`
+  }<p><a class="button" href="${link(shell, path.revise(entry.number))}">${w.revise}</a></p></section>`;
 }
 
 function talk(shell: Shell, props: EntryPageProps): Html {

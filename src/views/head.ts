@@ -3,7 +3,7 @@
 import { html } from 'hono/html';
 import type { Licence } from '../domain/licences.ts';
 import { absolute, path } from '../urls.ts';
-import { host, type Shell } from './layout.ts';
+import { host, link, type Shell } from './layout.ts';
 import { licenceNamed } from './licences.ts';
 import type { Html } from './template.ts';
 
@@ -23,6 +23,8 @@ export interface EntryHead {
   licence: Licence;
   tags: string[];
   blog: { handle: string };
+  /** The parts before and after it, where it belongs to a series. */
+  series: { previous: { number: number } | null; next: { number: number } | null } | null;
 }
 
 /** The head of an entry. The canonical address is the one without /en: both pages hold the same entry. */
@@ -39,7 +41,17 @@ ${entry.published === null ? '' : html`<meta property="article:published_time" c
 ${entry.revised === null ? '' : html`<meta property="article:modified_time" content="${entry.revised}">`}
 ${entry.tags.map((tag) => html`<meta property="article:tag" content="${tag}">\n`)}${creator(shell, entry.blog.handle)}
 ${activityLink(entry.activity)}
-${url === null ? '' : html`<link rel="license" href="${url}">`}`;
+${url === null ? '' : html`<link rel="license" href="${url}">`}
+${neighbour(shell, 'prev', entry.blog.handle, entry.series?.previous)}${neighbour(shell, 'next', entry.blog.handle, entry.series?.next)}`;
+}
+
+function neighbour(
+  shell: Shell,
+  rel: 'prev' | 'next',
+  handle: string,
+  entry: { number: number } | null | undefined,
+): Html | '' {
+  return entry ? html`<link rel="${rel}" href="${link(shell, path.entry(handle, entry.number))}">` : '';
 }
 
 export interface BlogHead {

@@ -35,7 +35,7 @@ export function homePage(shell: Shell, props: HomePageProps): Html {
   const body = html`${masthead(shell, organisation, props.figures)}
 <div class="wrap page two">
 <section class="entries" aria-labelledby="latest">
-<div class="head"><h2 id="latest">${w.latest}</h2></div>
+<div class="head"><h2 id="latest">${w.latest}</h2>${props.figures.entries > 0 && html`<a class="plain" href="${link(shell, path.archive())}">${words(shell.language).archive.byYear}</a>`}</div>
 ${props.featured && featuredEntry(shell, props.featured)}
 ${
   props.entries.length > 0

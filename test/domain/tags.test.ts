@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const set = (tags: string[]) => setEntryTags(world.db, { entry: entry.id, tags });
+const set = (tags: string[]) => setEntryTags(world.db, { entry, tags });
 const shown = () => tagsOf(world.db, { entry: entry.id });
 
 test('the three encodings of น้ำ are one tag, shown as it was first written', async () => {

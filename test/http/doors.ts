@@ -15,17 +15,22 @@ export interface Doors {
   federated: string[];
   /** How often delivery was woken. */
   woken(): number;
+  /** Entries that were read, in order. */
+  reads: string[];
   browser(): Browser;
   close(): Promise<void>;
 }
 
-type Given = Partial<Pick<HttpDeps, 'origin' | 'trustProxy' | 'allowPrivateAddress' | 'lookUp' | 'remoteTemplate'>>;
+type Given = Partial<
+  Pick<HttpDeps, 'pages' | 'origin' | 'trustProxy' | 'allowPrivateAddress' | 'lookUp' | 'remoteTemplate'>
+>;
 
 /** Doors on a world. The federation ring answers documents as the real one does: HTML is not acceptable to it.
  * Only what is called `hot` may be kept: the other requests are to be seen. */
 export function doorsOf({ db, path, clock }: Pick<World, 'db' | 'path' | 'clock'>, given: Given = {}): Doors {
   const pages = openDatabase({ path, readonly: true });
   const federated: string[] = [];
+  const reads: string[] = [];
   let woken = 0;
   const app = createApp({
     db,
@@ -40,6 +45,7 @@ export function doorsOf({ db, path, clock }: Pick<World, 'db' | 'path' | 'clock'
     wake: () => {
       woken++;
     },
+    read: (entry) => void reads.push(entry),
     shown: () => shownVersion(pages),
     wantsDocument: wantsData,
     federate: async (request, { notAcceptable }) => {
@@ -56,6 +62,7 @@ export function doorsOf({ db, path, clock }: Pick<World, 'db' | 'path' | 'clock'
     app,
     federated,
     woken: () => woken,
+    reads,
     browser: () => new Browser(app, given.origin ?? ORIGIN),
     close: () => pages.destroy(),
   };
@@ -152,6 +159,7 @@ export function pathFor(pattern: string): string {
   return pattern
     .replace(/:blog\{[^}]*\}/, '@khunamnuay_muang')
     .replace(/:number(\{[^}]*\})?/, '1')
+    .replace(/:year\{[^}]*\}/, '2549')
     .replace(/:\w+/g, 'x')
     .replace('*', 'x');
 }

@@ -85,6 +85,10 @@ function addresses(): Record<string, string[]> {
     '/t': [path.tags()],
     '/t/:tag': [path.tag(seed.tag), path.tag('ไม่มี')],
     '/series/:id': [path.series(old.series ?? ''), path.series(NOBODY)],
+    '/archive': [path.archive()],
+    '/archive/:year{[0-9][0-9][0-9][0-9]}': [path.archiveYear(2549), path.archiveYear(2006)],
+    '/:blog{@[A-Za-z0-9_]+}/archive': [path.blogArchive(handle), path.blogArchive('nobody')],
+    '/:blog{@[A-Za-z0-9_]+}/archive/:year{[0-9][0-9][0-9][0-9]}': [path.blogArchiveYear(handle, 2549)],
     '/:blog{@[A-Za-z0-9_]+}/follow': [path.follow(handle), path.follow('nobody')],
     '/:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}/answer': [
       path.answer(handle, fresh.number),

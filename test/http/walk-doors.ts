@@ -209,6 +209,12 @@ export const READS: Record<string, (at: Walk) => string[]> = {
   'GET /t': () => [path.tags()],
   'GET /t/:tag': () => [path.tag(seed.tag)],
   'GET /series/:id': (at) => [path.series(at.house.seed.series ?? '')],
+  'GET /archive': () => [path.archive()],
+  'GET /archive/:year{[0-9][0-9][0-9][0-9]}': () => [path.archiveYear(2549)],
+  'GET /:blog{@[A-Za-z0-9_]+}/archive': () => [path.blogArchive(office.blog.handle)],
+  'GET /:blog{@[A-Za-z0-9_]+}/archive/:year{[0-9][0-9][0-9][0-9]}': () => [
+    path.blogArchiveYear(office.blog.handle, 2549),
+  ],
   'GET /:blog{@[A-Za-z0-9_]+}/follow': () => [path.follow(office.blog.handle)],
   'GET /:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}/answer': (at) => [
     path.answer(office.blog.handle, at.house.seed.number),

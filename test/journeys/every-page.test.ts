@@ -87,6 +87,17 @@ function sights(): Record<string, { everybody?: Sight[]; author?: Sight[] }> {
     '/t': { everybody: [['/t', 200]] },
     '/t/:tag': { everybody: [[path.tag(seed.tag), 200]], author: [[path.tag(seed.tag), 200]] },
     '/series/:id': { everybody: [[path.series(old.series ?? ''), 200]] },
+    '/archive': { everybody: [['/archive', 200]] },
+    '/archive/:year{[0-9][0-9][0-9][0-9]}': {
+      everybody: [
+        [path.archiveYear(2549), 200],
+        [path.archiveYear(2006), 404],
+      ],
+    },
+    '/:blog{@[A-Za-z0-9_]+}/archive': { everybody: [[path.blogArchive(handle), 200]] },
+    '/:blog{@[A-Za-z0-9_]+}/archive/:year{[0-9][0-9][0-9][0-9]}': {
+      everybody: [[path.blogArchiveYear(handle, 2569), 200]],
+    },
     '/:blog{@[A-Za-z0-9_]+}/follow': { everybody: [[path.follow(handle), 200]] },
     '/:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}/answer': {
       everybody: [[`${path.answer(handle, old.number)}?comment=${talk.reader}`, 200]],

@@ -108,18 +108,12 @@ test('a copy that is left from a failed attempt is written anew', async () => {
 });
 
 test('a database of the time before the queue keeps its words when the queue comes', async () => {
-  await migrate(db, { path });
-  const old = new Sqlite(path);
-  const triggers = old.prepare("select name from sqlite_master where type = 'trigger'").pluck().all();
-  for (const trigger of triggers) old.exec(`drop trigger ${trigger}`);
-  for (const table of ['shown', 'forms', 'absences', 'senders', 'lanes', 'deliveries', 'activities', 'messages', 'kv'])
-    old.exec(`drop table ${table}`);
-  old.exec(
-    "delete from migrations where name <> '0001_words'; insert into settings values ('origin', 'https://old.example')",
-  );
-  old.close();
+  const words = new URL('../../migrations/0001_words.ts', import.meta.url);
+  release({ '0001_words.ts': `export { up } from '${words.href}';` });
+  await migrate(db, { path, folder: steps });
+  new Sqlite(path).exec("insert into settings values ('origin', 'https://old.example')").close();
 
-  expect(await migrate(db, { path })).toEqual(['0002_queue', '0003_forms', '0004_shown']);
+  expect(await migrate(db, { path })).toEqual(knownMigrations().slice(1));
   expect(dump({ path })).toMatchObject({ settings: [{ value: 'https://old.example' }], lanes: [], deliveries: [] });
   expect(dump({ path: `${path}.before-0002_queue` }).lanes).toBeUndefined();
 });
@@ -132,4 +126,27 @@ test('a database from the future is refused by name and left as it is', async ()
   expect(refused).toBeInstanceOf(NewerSchema);
   expect(refused).toMatchObject({ unknown: ['9999_tomorrow'], message: expect.stringContaining('9999_tomorrow') });
   expect(dump({ path })).toEqual(before);
+});
+
+test('tags of the time before learn when their entries were published', async () => {
+  const folderOf = new URL('../../migrations/', import.meta.url);
+  const early = knownMigrations().filter((name) => name < '0009');
+  release(
+    Object.fromEntries(
+      early.map((name) => [`${name}.ts`, `export { up } from '${new URL(`${name}.ts`, folderOf).href}';`]),
+    ),
+  );
+  await migrate(db, { path, folder: steps });
+  new Sqlite(path)
+    .exec(`insert into blogs values ('b', 'h', 't', '', 'person', 'th', 'cc-by-4.0', 'open', 1, '2006', null, 1);
+      insert into tags values ('k', 'k');
+      insert into entries (id, number, blog, title, highlight, highlight_derived, source, html, language, licence, state, silent, pinned, created, published, version)
+      values ('one', 1, 'b', 't', '', 0, '', '', 'th', 'cc-by-4.0', 'published', 0, 0, '2006', '2006-11-09', 1), ('two', 2, 'b', 't', '', 0, '', '', 'th', 'cc-by-4.0', 'draft', 0, 0, '2006', null, 1);
+      insert into entry_tags values ('one', 'k', 0, 'k'), ('two', 'k', 0, 'k')`)
+    .close();
+  await migrate(db, { path });
+  expect(dump({ path }).entry_tags).toMatchObject([
+    { entry: 'one', published: '2006-11-09', number: 1 },
+    { entry: 'two', published: null, number: 2 },
+  ]);
 });

@@ -17,6 +17,7 @@ const BACKSTAGE = [
   'lanes',
   'messages',
   'migrations',
+  'reads',
   'received',
   'senders',
   'sessions',

@@ -66,7 +66,7 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
   },
   imports: { entry: true, system: true, raw: true, imported: true },
   tags: { key: true, shown: true },
-  entryTags: { entry: true, tag: true, position: true, shown: true },
+  entryTags: { entry: true, tag: true, position: true, shown: true, published: true, number: true },
   actors: {
     id: true,
     handle: true,
@@ -144,6 +144,7 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
     attempts: true,
     untellable: true,
   },
+  reads: { entry: true, times: true },
   received: { activity: true, actor: true, received: true },
   kv: { key: true, value: true, expires: true },
   messages: {

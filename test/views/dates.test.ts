@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clockTime, longMoment, shortDate, shortMoment } from '../../src/views/dates.ts';
+import { clockTime, longMoment, monthName, shortDate, shortMoment, yearName } from '../../src/views/dates.ts';
 
 const WRITTEN = '2006-11-09T02:30:00.000Z';
 
@@ -20,4 +20,10 @@ test('an English page dates in the common era', () => {
 
 test('an instant late in the evening of UTC is the next day in Thailand, and midnight is 00', () => {
   expect(String(shortMoment('th', '2012-12-31T17:00:00.000Z'))).toContain('>1 ม.ค. 2556 · 00:00<');
+});
+
+test('a year stands in its own era on Thai pages, and in both on English ones', () => {
+  const newYear = '2005-12-31T17:00:00.000Z';
+  expect([yearName('th', newYear), yearName('en', newYear)]).toEqual(['พ.ศ. 2549', '2006 (B.E. 2549)']);
+  expect([monthName('th', newYear), monthName('en', newYear)]).toEqual(['มกราคม', 'January']);
 });

@@ -53,7 +53,7 @@ test('hostile titles, names and handles stay words on every page that shows them
     person: { name: bad, role: bad },
   });
   const props = entryProps();
-  const series = { id: bad, title: bad, part: 1, previous: { number: 1, part: null, title: bad }, next: null };
+  const series = { id: bad, title: bad, part: 1, last: 1, previous: { number: 1, part: null, title: bad }, next: null };
   const values = Object.fromEntries(Object.keys(setUpProps.values).map((field) => [field, bad]));
   const pages = {
     home: homePage(shell, {
@@ -86,7 +86,7 @@ test('hostile titles, names and handles stay words on every page that shows them
       blog,
       series,
       comments,
-      viewer: { mayWrite: true, mayModerate: true, voices: [blog], form: bad },
+      viewer: { mayWrite: true, mayModerate: true, reads: 1, voices: [blog], form: bad },
     }),
     tag: tagPage(shell, {
       shown: bad,

@@ -138,3 +138,30 @@ test('an entry is passed on by LINE with its short address', () => {
     'href="https://social-plugins.line.me/lineit/share?url=https%3A%2F%2Fwethi.example%2F%40khunamnuay_muang%2F58082"',
   );
 });
+
+test('a part of a series names its place, its neighbours in head and foot, and the numbers between that are not here', () => {
+  const props = entryProps();
+  const series = {
+    id: 's',
+    title: seed.series,
+    part: 9,
+    last: 12,
+    previous: { number: 57350, part: 7, title: 'ตอนที่7' },
+    next: { number: 59001, part: null, title: 'ภาคผนวก' },
+  };
+  const page = (given: typeof series | { previous: null; next: null }, language: 'th' | 'en' = 'th') =>
+    String(entryPage(shellFor(language, '/'), { ...props, series: { ...series, ...given } }));
+  const middle = page(series);
+  expect(middle).toContain('ตอนที่ 9 จาก 12');
+  expect(middle).toContain(
+    '<link rel="prev" href="/@khunamnuay_muang/57350"><link rel="next" href="/@khunamnuay_muang/59001">',
+  );
+  expect(middle).toContain('href="/@khunamnuay_muang/57350" rel="prev"');
+  expect(middle).toContain('href="/@khunamnuay_muang/59001" rel="next"');
+  expect(middle).toContain('ตอนที่ 8 ยังไม่มีในเวทีนี้');
+  expect(middle).toContain('ภาคผนวก');
+  const alone = page({ previous: null, next: null }, 'en');
+  expect(alone).toContain('Part 9 of 12');
+  expect(alone).toContain('Parts 1–8 are not here yet');
+  expect(alone).not.toContain('rel="prev"');
+});

@@ -1,5 +1,6 @@
 // Every page, rendered from the samples in its usual and its awkward states.
 import { answerPage } from '../../src/views/answer-page.ts';
+import { archivePage, archiveYearPage } from '../../src/views/archive-page.ts';
 import { blogPage } from '../../src/views/blog-page.ts';
 import { blogsPage } from '../../src/views/blogs-page.ts';
 import { deskPage } from '../../src/views/desk-page.ts';
@@ -20,6 +21,7 @@ import { tagsPage } from '../../src/views/tags-page.ts';
 import type { Html } from '../../src/views/template.ts';
 import {
   answerProps,
+  archiveYear,
   bare,
   blog,
   blogProps,
@@ -41,6 +43,7 @@ import {
   team,
   voices,
   writtenProps,
+  years,
 } from './samples.ts';
 
 const PERSON = { name: 'คุณลิขิต', role: 'author' };
@@ -91,6 +94,10 @@ function forEverybody(language: Language): Record<string, Html> {
       pager: NOWHERE,
       posts: [post, note],
     }),
+    archive: archivePage(at('/archive'), { blog: null, years }),
+    'archive-empty': archivePage(at('/@team/archive'), { blog: team, years: [] }),
+    'archive-year': archiveYearPage(at('/archive/2549'), archiveYear),
+    'archive-of-blog': archiveYearPage(at(`/@${blog.handle}/archive/2549`), { ...archiveYear, blog }),
     tags: tagsPage(at('/t'), { tags: [{ shown: seed.tag, entries: 3 }] }),
     series: seriesPage(at('/series/53r135'), {
       title: seed.series,
@@ -113,7 +120,7 @@ function aroundAnEntry(language: Language): Record<string, Html> {
   const moderating: EntryPageProps = {
     ...quiet,
     comments: talk(),
-    viewer: { mayWrite: true, mayModerate: true, voices, form: 'f0rm' },
+    viewer: { mayWrite: true, mayModerate: true, reads: 214, voices, form: 'f0rm' },
   };
   return {
     entry: entryPage(at(place), entryProps()),

@@ -5,6 +5,7 @@ import { renderMarkdown } from '../../src/domain/text/markdown.ts';
 import { plainToHtml, sanitiseOwn } from '../../src/domain/text/sanitise.ts';
 import { UNANSWERED } from '../../src/views/answer-box.ts';
 import type { AnswerPageProps } from '../../src/views/answer-page.ts';
+import type { ArchiveYearPageProps } from '../../src/views/archive-page.ts';
 import { assetUrls } from '../../src/views/assets.ts';
 import type { BlogCard } from '../../src/views/blog-card.ts';
 import type { BlogPageProps } from '../../src/views/blog-page.ts';
@@ -127,6 +128,7 @@ export function entryProps(): EntryPageProps {
       licence: 'all-rights-reserved',
       tags: [seed.tag],
       original: { system: 'gotoknow', number: '58082' },
+      reads: 214,
       likes: 12,
       shares: 3,
     },
@@ -135,12 +137,13 @@ export function entryProps(): EntryPageProps {
       id: '53r135',
       title: seed.series,
       part: 9,
+      last: 12,
       previous: { number: 57711, part: 8, title: 'ตอนที่8' },
       next: null,
     },
     comments: talk().filter(({ state }) => state !== 'held'),
     open: true,
-    viewer: { mayWrite: false, mayModerate: false, voices: [], form: 'f0rm' },
+    viewer: { mayWrite: false, mayModerate: false, reads: null, voices: [], form: 'f0rm' },
   };
 }
 
@@ -254,7 +257,7 @@ export const interactionProps: InteractionPageProps = {
 export const deskProps: DeskPageProps = {
   blogs: [card, team],
   entries: [
-    { number: 58083, title: '', language: 'th', state: 'draft', changed: seed.published, comments: 0, blog },
+    { number: 58083, title: '', language: 'th', state: 'draft', changed: seed.published, comments: 0, reads: 0, blog },
     {
       number: 58082,
       title: seed.title,
@@ -262,9 +265,19 @@ export const deskProps: DeskPageProps = {
       state: 'published',
       changed: seed.published,
       comments: 7,
+      reads: 214,
       blog,
     },
-    { number: 58001, title: seed.series, language: 'th', state: 'withdrawn', changed: seed.revised, comments: 0, blog },
+    {
+      number: 58001,
+      title: seed.series,
+      language: 'th',
+      state: 'withdrawn',
+      changed: seed.revised,
+      comments: 0,
+      reads: 0,
+      blog,
+    },
   ],
   pager,
   held: [
@@ -283,4 +296,19 @@ export const blogProps: BlogPageProps = {
   series: [{ id: '53r135', title: seed.series, parts: 9, latest: seed.published }],
   tags: [{ shown: seed.tag, entries: 3 }],
   mayWrite: false,
+};
+
+export const years = [
+  { year: 2569, starts: '2025-12-31T17:00:00.000Z', entries: 1 },
+  { year: 2549, starts: '2005-12-31T17:00:00.000Z', entries: 203 },
+];
+export const archiveYear: ArchiveYearPageProps = {
+  blog: null,
+  year: 2549,
+  starts: '2005-12-31T17:00:00.000Z',
+  months: [
+    { starts: '2006-10-31T17:00:00.000Z', entries: 2, at: '/archive/2549?after=2006-11-30T17%3A00%3A00.000Z_0' },
+  ],
+  entries: [{ starts: '2006-10-31T17:00:00.000Z', entries: [item, bare] }],
+  pager,
 };

@@ -66,7 +66,7 @@ export async function writeEntry(
       version: 1,
     };
     await db.insertInto('entries').values(entry).execute();
-    await setEntryTags(db, { entry: entry.id, tags: tagsIn(words) });
+    await setEntryTags(db, { entry, tags: tagsIn(words) });
     if (as === 'published' && original === undefined) {
       await tell(db, { verb: 'entry.published', actor: blog, object: entry.id, clock });
     }
@@ -103,8 +103,8 @@ export async function reviseEntry(
       version: standing.version + 1,
     };
     await db.updateTable('entries').set(changes).where('id', '=', id).execute();
-    await setEntryTags(db, { entry: id, tags: tagsIn(words) });
     const entry = { ...standing, ...changes };
+    await setEntryTags(db, { entry, tags: tagsIn(words) });
     if (shown && first) await tell(db, { verb: 'entry.published', actor: entry.blog, object: id, clock });
     if (shown && !first)
       await tell(db, { verb: 'entry.revised', actor: entry.blog, object: id, revision: entry.version, clock });

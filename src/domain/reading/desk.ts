@@ -13,6 +13,8 @@ export interface DeskEntry {
   blog: { handle: string; title: string; language: string };
   /** Shown ones. */
   comments: number;
+  /** As far as they were written down. */
+  reads: number;
   created: string;
   published: string | null;
   revised: string | null;
@@ -64,6 +66,8 @@ export async function deskEntries(db: Db, { blogs }: { blogs: string[] }): Promi
         .where('comments.state', '=', 'shown')
         .as('comments'),
     )
+    .leftJoin('reads', 'reads.entry', 'entries.id')
+    .select('reads.times as reads')
     .where('entries.state', '!=', 'withdrawn')
     .where('entries.blog', 'in', blogs)
     .orderBy('entries.number', 'desc')
@@ -73,5 +77,6 @@ export async function deskEntries(db: Db, { blogs }: { blogs: string[] }): Promi
     ...row,
     blog: { handle, title: blogTitle, language: blogLanguage },
     comments: Number(row.comments ?? 0),
+    reads: row.reads ?? 0,
   }));
 }

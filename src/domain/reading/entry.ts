@@ -8,23 +8,18 @@ import { likeCount } from '../likes.ts';
 import { tagsOf } from '../tags.ts';
 import { type SafeHtml, storedHtml } from '../text/sanitise.ts';
 import { maySeeEntry, type Viewer } from '../visibility.ts';
+import { type SeriesPlace, seriesPlace } from './series.ts';
 
 export interface EntryReading {
   entry: Entry;
   blog: Blog;
   html: SafeHtml;
   tags: string[];
-  series: { id: string; title: string; previous: SeriesStep | null; next: SeriesStep | null } | null;
+  series: SeriesPlace | null;
   thread: Voice[];
   /** Shown comments in the whole tree. */
   comments: number;
   likes: number;
-}
-
-export interface SeriesStep {
-  number: number;
-  part: number | null;
-  title: string;
 }
 
 /**
@@ -47,30 +42,11 @@ export async function entryReading(
     blog,
     html: storedHtml(entry.html),
     tags: await tagsOf(db, { entry: entry.id }),
-    series: await seriesSteps(db, entry),
+    series: await seriesPlace(db, { entry }),
     thread,
     comments: shownIn(thread),
     likes: await likeCount(db, { entry: entry.id }),
   };
-}
-
-async function seriesSteps(db: Db, entry: Entry): Promise<EntryReading['series']> {
-  if (entry.series === null) return null;
-  const series = await db.selectFrom('series').selectAll().where('id', '=', entry.series).executeTakeFirstOrThrow();
-  const step = async (direction: 'asc' | 'desc'): Promise<SeriesStep | null> => {
-    if (entry.part === null) return null;
-    const row = await db
-      .selectFrom('entries')
-      .select(['number', 'part', 'title'])
-      .where('series', '=', series.id)
-      .where('state', '=', 'published')
-      .where('part', direction === 'asc' ? '>' : '<', entry.part)
-      .orderBy('part', direction)
-      .limit(1)
-      .executeTakeFirst();
-    return row ?? null;
-  };
-  return { id: series.id, title: series.title, previous: await step('desc'), next: await step('asc') };
 }
 
 function shownIn(voices: Voice[]): number {

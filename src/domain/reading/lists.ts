@@ -1,5 +1,6 @@
 // Lists of entries for pages and collections: newest first, by key and never by offset, always with a limit.
 import type { Db } from '../../storage/database.ts';
+import type { Instant } from '../../storage/tables.ts';
 
 /** An entry as a list shows it. */
 export interface EntryItem {
@@ -23,36 +24,25 @@ export interface EntryPage {
   next: Cursor | null;
 }
 
-/** Published entries, newest first, optionally of one blog or tag. */
+/** Which entries a list holds: of one blog, under one tag, published within a span of time. */
+interface Chosen {
+  blog?: string;
+  tag?: string;
+  within?: { from: Instant; before: Instant };
+}
+
+/** Published entries, newest first. */
 export async function entriesPage(
   db: Db,
-  { blog, tag, after, limit }: { blog?: string; tag?: string; after: Cursor | null; limit: number },
+  { blog, tag, within, after, limit }: Chosen & { after: Cursor | null; limit: number },
 ): Promise<EntryPage> {
-  let query = items(db).where('entries.state', '=', 'published');
+  let query = entryItems(db).where('entries.state', '=', 'published');
   if (blog !== undefined) query = query.where('entries.blog', '=', blog);
-  if (tag !== undefined) {
-    query = query.where((e) =>
-      e.exists(
-        e
-          .selectFrom('entryTags')
-          .select('entryTags.entry')
-          .whereRef('entryTags.entry', '=', 'entries.id')
-          .where('entryTags.tag', '=', tag),
-      ),
-    );
+  if (within !== undefined) {
+    query = query.where('entries.published', '>=', within.from).where('entries.published', '<', within.before);
   }
   const key = readCursor(after);
-  if (key !== null) {
-    query = query.where((e) =>
-      e.or([
-        e('entries.published', '<', key.published),
-        e.and([e('entries.published', '=', key.published), e('entries.number', '<', key.number)]),
-      ]),
-    );
-  }
-  const rows = await query
-    .orderBy('entries.published', 'desc')
-    .orderBy('entries.number', 'desc')
+  const rows = await (tag === undefined ? newest(query, key) : newestUnder(query, { tag, key }))
     .limit(limit + 1)
     .execute();
   const shown = rows.slice(0, limit).map(itemOf);
@@ -60,16 +50,35 @@ export async function entriesPage(
   return { items: shown, next: rows.length > limit && last !== undefined ? `${last.published}_${last.number}` : null };
 }
 
-/** The parts of a series in their order. */
-export async function seriesParts(db: Db, { series }: { series: string }): Promise<EntryItem[]> {
-  const rows = await items(db)
-    .where('entries.series', '=', series)
-    .where('entries.state', '=', 'published')
-    .orderBy('entries.part')
-    .orderBy('entries.published')
-    .limit(1_000)
-    .execute();
-  return rows.map(itemOf);
+type Query = ReturnType<typeof entryItems>;
+type Key = { published: string; number: number } | null;
+
+function newest(query: Query, key: Key): Query {
+  const ordered = query.orderBy('entries.published', 'desc').orderBy('entries.number', 'desc');
+  if (key === null) return ordered;
+  return ordered.where((e) =>
+    e.or([
+      e('entries.published', '<', key.published),
+      e.and([e('entries.published', '=', key.published), e('entries.number', '<', key.number)]),
+    ]),
+  );
+}
+
+/** By the tag's own dates: going through all entries would take long for a tag that few carry. */
+function newestUnder(query: Query, { tag, key }: { tag: string; key: Key }): Query {
+  const ordered = query
+    .innerJoin('entryTags', 'entryTags.entry', 'entries.id')
+    .where('entryTags.tag', '=', tag)
+    .where('entryTags.published', 'is not', null)
+    .orderBy('entryTags.published', 'desc')
+    .orderBy('entryTags.number', 'desc');
+  if (key === null) return ordered as Query;
+  return ordered.where((e) =>
+    e.or([
+      e('entryTags.published', '<', key.published),
+      e.and([e('entryTags.published', '=', key.published), e('entryTags.number', '<', key.number)]),
+    ]),
+  ) as Query;
 }
 
 /** Entries that stand first on a blog and in its `featured` collection. */
@@ -96,7 +105,8 @@ export async function entryCount(db: Db, { blog }: { blog: string }): Promise<nu
   return Number(row.n);
 }
 
-function items(db: Db) {
+/** The rows of `EntryItem`, whoever chooses and orders them. */
+export function entryItems(db: Db) {
   return db
     .selectFrom('entries')
     .innerJoin('blogs', 'blogs.id', 'entries.blog')
@@ -122,9 +132,10 @@ function items(db: Db) {
     );
 }
 
-type ItemRow = Awaited<ReturnType<ReturnType<typeof items>['execute']>>[number];
+type ItemRow = Awaited<ReturnType<ReturnType<typeof entryItems>['execute']>>[number];
 
-function itemOf(row: ItemRow): EntryItem {
+/** A row of `entryItems` as the views take it. */
+export function itemOf(row: ItemRow): EntryItem {
   return {
     id: row.id,
     number: row.number,

@@ -1,5 +1,7 @@
 // What the home page and the lists of blogs and tags show of the whole node.
+import type { ExpressionBuilder } from 'kysely';
 import type { Db } from '../../storage/database.ts';
+import type { Tables } from '../../storage/tables.ts';
 import { followerCount } from '../followers.ts';
 import { tagKey } from '../text/hashtags.ts';
 import { entryCount } from './lists.ts';
@@ -69,11 +71,12 @@ export async function topTags(db: Db, { blog, limit }: { blog?: string; limit: n
   let query = db
     .selectFrom('entryTags')
     .innerJoin('tags', 'tags.key', 'entryTags.tag')
-    .innerJoin('entries', 'entries.id', 'entryTags.entry')
     .select(['tags.key', 'tags.shown'])
     .select((e) => e.fn.countAll().as('entries'))
-    .where('entries.state', '=', 'published');
-  if (blog !== undefined) query = query.where('entries.blog', '=', blog);
+    .where('entryTags.published', 'is not', null);
+  if (blog !== undefined) {
+    query = query.where('entryTags.entry', 'in', (e) => e.selectFrom('entries').select('id').where('blog', '=', blog));
+  }
   const rows = await query
     .groupBy(['tags.key', 'tags.shown'])
     .orderBy('entries', 'desc')
@@ -88,19 +91,26 @@ export async function blogFigures(
   db: Db,
   { blog }: { blog: string },
 ): Promise<{ entries: number; comments: number; followers: number }> {
+  // Entry by entry: left to itself, the engine begins with every comment of the node.
   const comments = await db
     .selectFrom('entries')
-    .innerJoin('comments', 'comments.entry', 'entries.id')
-    .select((e) => e.fn.countAll().as('n'))
+    .select((e) => e.fn.sum<number | null>(shownUnder(e)).as('n'))
     .where('entries.blog', '=', blog)
     .where('entries.state', '=', 'published')
-    .where('comments.state', '=', 'shown')
     .executeTakeFirstOrThrow();
   return {
     entries: await entryCount(db, { blog }),
-    comments: Number(comments.n),
+    comments: Number(comments.n ?? 0),
     followers: await followerCount(db, { followed: blog }),
   };
+}
+
+function shownUnder(e: ExpressionBuilder<Tables, 'entries'>) {
+  return e
+    .selectFrom('comments')
+    .select((e) => e.fn.countAll<number>().as('n'))
+    .whereRef('comments.entry', '=', 'entries.id')
+    .where('comments.state', '=', 'shown');
 }
 
 /**
@@ -113,10 +123,9 @@ export async function tagReading(
   const key = tagKey(name);
   const own = await db
     .selectFrom('entryTags')
-    .innerJoin('entries', 'entries.id', 'entryTags.entry')
-    .select((e) => [e.fn.countAll().as('n'), e.fn.min('entryTags.shown').as('shown')])
-    .where('entryTags.tag', '=', key)
-    .where('entries.state', '=', 'published')
+    .select((e) => [e.fn.countAll().as('n'), e.fn.min('shown').as('shown')])
+    .where('tag', '=', key)
+    .where('published', 'is not', null)
     .executeTakeFirstOrThrow();
   const afar = await db
     .selectFrom('postTags')
@@ -134,12 +143,28 @@ export async function blogSeries(
 ): Promise<{ id: string; title: string; parts: number; latest: string }[]> {
   const rows = await db
     .selectFrom('series')
-    .innerJoin('entries', 'entries.series', 'series.id')
     .select(['series.id', 'series.title'])
-    .select((e) => [e.fn.countAll().as('parts'), e.fn.max('entries.published').as('latest')])
+    // Series by series, for the same reason.
+    .select((e) => {
+      const parts = e
+        .selectFrom('entries')
+        .whereRef('entries.series', '=', 'series.id')
+        .where('entries.state', '=', 'published');
+      return [
+        parts.select((e) => e.fn.countAll().as('n')).as('parts'),
+        parts.select((e) => e.fn.max('published').as('at')).as('latest'),
+      ];
+    })
     .where('series.blog', '=', blog)
-    .where('entries.state', '=', 'published')
-    .groupBy(['series.id', 'series.title'])
+    .where((e) =>
+      e.exists(
+        e
+          .selectFrom('entries')
+          .select('id')
+          .whereRef('entries.series', '=', 'series.id')
+          .where('entries.state', '=', 'published'),
+      ),
+    )
     .orderBy('latest', 'desc')
     .limit(50)
     .execute();

@@ -7,6 +7,9 @@ const THAI = 'มกราคม กุมภาพันธ์ มีนาค�
 const THAI_SHORT = 'มค กพ มีค เมย พค มิย กค สค กย ตค พย ธค'.split(' ');
 const BANGKOK_AHEAD_MS = 7 * 60 * 60 * 1000;
 
+/** Years of the Buddhist era are ahead of those of the common era by this, since Thailand's new year is the first of January. */
+const ERA_AHEAD = 543;
+
 const TIME = String.raw`(?:\s*@?\s*(?:เวลา\s)?\s?(\d{1,2})[:.](\d{2})(?::\d{2})?(?:\s?น\.?)?)?`;
 const WEEKDAY = String.raw`^(?:วัน[^\s\d]{1,14}ที่\s?|วันที่\s?)?`;
 const ERA = String.raw`\s?(พ\.?\s?ศ\.?|ค\.?\s?ศ\.?)?\s?`;
@@ -41,11 +44,26 @@ export function readThaiDate(text: string): string | null {
   return new Date(local.getTime() - BANGKOK_AHEAD_MS).toISOString();
 }
 
+/** The Buddhist year of an instant, in Bangkok. */
+export function yearOf(instant: string): number {
+  return new Date(Date.parse(instant) + BANGKOK_AHEAD_MS).getUTCFullYear() + ERA_AHEAD;
+}
+
+/** The month of an instant, in Bangkok: 1 to 12. */
+export function monthOf(instant: string): number {
+  return new Date(Date.parse(instant) + BANGKOK_AHEAD_MS).getUTCMonth() + 1;
+}
+
+/** The instant at which a month of a Buddhist year begins in Bangkok; month 13 begins the next year. */
+export function monthStart({ year, month }: { year: number; month: number }): string {
+  return new Date(Date.UTC(year - ERA_AHEAD, month - 1, 1) - BANGKOK_AHEAD_MS).toISOString();
+}
+
 function gregorian(year: string, era: string): number {
   const written = Number(year);
   const buddhist = era.startsWith('พ') || (era === '' && (year.length === 2 ? written >= 43 : written >= 2400));
   const century = year.length === 2 ? (buddhist ? 2500 : 2000) : 0;
-  return century + written - (buddhist ? 543 : 0);
+  return century + written - (buddhist ? ERA_AHEAD : 0);
 }
 
 /** 1–12, or 0 when it is no month. */

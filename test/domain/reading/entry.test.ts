@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { decideComment } from '../../../src/domain/comments/moderate.ts';
 import { withdrawEntry } from '../../../src/domain/entries/withdraw.ts';
-import { type Entry, writeEntry } from '../../../src/domain/entries/write.ts';
+import { writeEntry } from '../../../src/domain/entries/write.ts';
 import { receiveLike } from '../../../src/domain/likes.ts';
 import { entryReading } from '../../../src/domain/reading/entry.ts';
 import { ANYONE, type Viewer, viewerOf } from '../../../src/domain/visibility.ts';
@@ -88,27 +88,4 @@ test('what was withdrawn is gone, for everybody', async () => {
   await withdrawEntry(world.db, { id: entry.id, clock: world.clock });
   expect(await read(1)).toBe('gone');
   expect(await read(1, { viewer: author })).toBe('gone');
-});
-
-test('a part knows the one before and the one after, over gaps and not over drafts', async () => {
-  const { db, blog, clock } = world;
-  const title = 'สรุปบทเรียน';
-  const part = (part: number, number = part): Promise<Entry> =>
-    published(world, { title: `ตอนที่ ${number}`, series: title, part });
-  const second = await part(2);
-  const ninth = await part(9);
-  const tenth = await part(10);
-  const draft = words({ series: title, part: 11 });
-  await writeEntry(db, { blog: blog.id, author: null, words: draft, as: 'draft', origin: ORIGIN, clock });
-  const stepsOf = async ({ number }: Entry) => (await shown(number)).series;
-  const step = ({ number, part, title }: Entry) => ({ number, part, title });
-  expect(await stepsOf(second)).toMatchObject({ title, previous: null, next: step(ninth) });
-  expect(await stepsOf(ninth)).toMatchObject({ previous: step(second), next: step(tenth) });
-  expect(await stepsOf(tenth)).toMatchObject({ previous: step(ninth), next: null });
-});
-
-test('an entry of a series without a part has no neighbours', async () => {
-  await published(world, { series: 'กองปุ๋ย', part: 1 });
-  const entry = await published(world, { series: 'กองปุ๋ย' });
-  expect((await shown(entry.number)).series).toMatchObject({ title: 'กองปุ๋ย', previous: null, next: null });
 });

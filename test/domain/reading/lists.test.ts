@@ -4,7 +4,8 @@ import { addBlog } from '../../../src/domain/blogs.ts';
 import { withdrawEntry } from '../../../src/domain/entries/withdraw.ts';
 import type { Words } from '../../../src/domain/entries/words.ts';
 import { type Entry, writeEntry } from '../../../src/domain/entries/write.ts';
-import { entriesPage, entryCount, pinnedEntries, seriesParts } from '../../../src/domain/reading/lists.ts';
+import { entriesPage, entryCount, pinnedEntries } from '../../../src/domain/reading/lists.ts';
+import { seriesParts } from '../../../src/domain/reading/series.ts';
 import { tagKey } from '../../../src/domain/text/hashtags.ts';
 import { commented, meet, ORIGIN, office, openWorld, published, reader, type World, words } from '../../world.ts';
 
@@ -133,13 +134,4 @@ test('another blog’s entries are not in this blog’s list', async () => {
   expect(await allPages({ blog: blog.id, limit: 10 })).toEqual([[1]]);
   expect(await allPages({ blog: other.id, limit: 10 })).toEqual([[2]]);
   expect(await allPages({ limit: 10 })).toEqual([[2, 1]]);
-});
-
-test('the parts of a series stand in their order, whenever they were written', async () => {
-  const series = 'สรุปบทเรียน';
-  const ninth = await published(world, { series, part: 9 });
-  await published(world, { series, part: 10 });
-  await published(world, { series, part: 2 });
-  const parts = await seriesParts(world.db, { series: ninth.series ?? '' });
-  expect(parts.map(({ part }) => part)).toEqual([2, 9, 10]);
 });
