@@ -60,6 +60,12 @@ export async function entriesPage(
   return { items: shown, next: rows.length > limit && last !== undefined ? `${last.published}_${last.number}` : null };
 }
 
+/** Published ones of these entries, in no order. */
+export async function entryItems(db: Db, { ids }: { ids: string[] }): Promise<EntryItem[]> {
+  const rows = await items(db).where('entries.id', 'in', ids).where('entries.state', '=', 'published').execute();
+  return rows.map(itemOf);
+}
+
 /** The parts of a series in their order. */
 export async function seriesParts(db: Db, { series }: { series: string }): Promise<EntryItem[]> {
   const rows = await items(db)
