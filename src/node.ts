@@ -8,6 +8,7 @@ import { type Clock, systemClock } from './domain/clock.ts';
 import { retryUntellable, untellable } from './domain/happenings.ts';
 import type { LookedUp } from './domain/lookup.ts';
 import { Refusal } from './domain/refusal.ts';
+import { keepIndexCurrent } from './domain/search/reindex.ts';
 import { checkOrigin } from './domain/settings.ts';
 import { wantsData } from './federation/accept.ts';
 import { type Fediverse, openFederation } from './federation/federation.ts';
@@ -114,6 +115,7 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
   });
   let server: Server | undefined;
   let release: () => void = () => undefined;
+  let index: ReturnType<typeof keepIndexCurrent> | undefined;
   return {
     config,
     clock,
@@ -128,6 +130,7 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
       if (config.role !== 'web') {
         release = becomeWorker(config);
         await federation.start();
+        index = keepIndexCurrent(db);
       }
       if (config.role === 'worker') return { address: config.origin };
       server = await listening(app, federation, config);
@@ -136,6 +139,7 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
     },
     async close() {
       await closed(server);
+      await index?.stop();
       await federation.close();
       release();
       await pages.destroy();

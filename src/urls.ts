@@ -10,6 +10,10 @@ export const path = {
   tags: () => '/t',
   tag: (shown: string) => `/t/${encodeURIComponent(shown)}`,
   series: (id: string) => `/series/${id}`,
+  search: () => '/search',
+  /** A question with what narrows it; what is empty is left out. */
+  searchFor: (asked: Record<string, string>) =>
+    `/search?${new URLSearchParams(Object.entries(asked).filter(([, value]) => value !== ''))}`,
   original: (system: string, number: string) => `/original/${system}/${encodeURIComponent(number)}`,
 
   setUp: () => '/set-up',
@@ -68,9 +72,9 @@ export const pattern = {
   federation: ['/ap/*', '/.well-known/*', '/nodeinfo/*'],
 } as const;
 
-/** A page of a list that is read by cursor; `list` is the list's path. */
+/** A page of a list that is read by cursor; `list` is the list's path, with its query where it has one. */
 export function pageAfter(list: string, cursor: string): string {
-  return `${list}?after=${encodeURIComponent(cursor)}`;
+  return `${list}${list.includes('?') ? '&' : '?'}after=${encodeURIComponent(cursor)}`;
 }
 
 /** `path` on the node's origin. */

@@ -21,6 +21,7 @@ import { newLimits } from './limits.ts';
 import { readPublicFiles } from './public-files.ts';
 import { reading } from './reading.ts';
 import { answerError, notFound, wrongMethod } from './refusals.ts';
+import { search } from './search.ts';
 import { series } from './series.ts';
 import { onlyAfterSetUp, setUp } from './set-up.ts';
 import { openShelving, type Shelving } from './shelving.ts';
@@ -73,6 +74,7 @@ export function createApp(deps: HttpDeps): App {
     entries,
     tags,
     series,
+    search,
     follow,
     answers,
     desk,

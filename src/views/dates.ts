@@ -57,3 +57,8 @@ export function clockTime(language: Language, instant: string): string {
   const { hour, minute } = fields(language, instant, 'short');
   return `${hour}:${minute}${language === 'th' ? ' น.' : ''}`;
 }
+
+/** A Gregorian year as the page counts it, as plain text: "2549", "2006". */
+export function yearOf(language: Language, year: number): string {
+  return fields(language, `${year}-07-01T00:00:00Z`, 'short').year;
+}

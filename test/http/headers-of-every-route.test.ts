@@ -85,6 +85,7 @@ function addresses(): Record<string, string[]> {
     '/t': [path.tags()],
     '/t/:tag': [path.tag(seed.tag), path.tag('ไม่มี')],
     '/series/:id': [path.series(old.series ?? ''), path.series(NOBODY)],
+    '/search': [path.search(), path.searchFor({ q: 'คุณอำนวย' })],
     '/:blog{@[A-Za-z0-9_]+}/follow': [path.follow(handle), path.follow('nobody')],
     '/:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}/answer': [
       path.answer(handle, fresh.number),

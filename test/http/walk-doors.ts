@@ -209,6 +209,7 @@ export const READS: Record<string, (at: Walk) => string[]> = {
   'GET /t': () => [path.tags()],
   'GET /t/:tag': () => [path.tag(seed.tag)],
   'GET /series/:id': (at) => [path.series(at.house.seed.series ?? '')],
+  'GET /search': () => [path.search(), path.searchFor({ q: 'คุณอำนวย' })],
   'GET /:blog{@[A-Za-z0-9_]+}/follow': () => [path.follow(office.blog.handle)],
   'GET /:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}/answer': (at) => [
     path.answer(office.blog.handle, at.house.seed.number),

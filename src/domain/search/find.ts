@@ -113,9 +113,12 @@ async function byIndex(
   const rows = await db
     .withTables<{ searchWords: SearchWordsRow }>()
     .selectFrom('searchWords')
-    .innerJoin('findable', 'findable.place', 'searchWords.rowid')
-    .innerJoin('entries', 'entries.id', 'findable.entry')
+    // SQLite keeps the order of cross joins. Left to itself it would ask the index about each entry of a blog.
+    .crossJoin('findable')
+    .crossJoin('entries')
     .select('searchWords.rowid as place')
+    .whereRef('findable.place', '=', 'searchWords.rowid')
+    .whereRef('entries.id', '=', 'findable.entry')
     .where(index.holds(question.phrases, where))
     .where('searchWords.rowid', '>=', index.place(from))
     .where('searchWords.rowid', '<', index.place(to))
@@ -139,8 +142,9 @@ async function byLooking(
     if (begin === null) break;
     const rows = await db
       .selectFrom('findable')
-      .innerJoin('entries', 'entries.id', 'findable.entry')
+      .crossJoin('entries')
       .select('findable.place')
+      .whereRef('entries.id', '=', 'findable.entry')
       .where('findable.place', '>=', begin)
       .where('findable.place', '<', end)
       .where((e) => e.and(question.runs.map(standsIn)))

@@ -1,6 +1,7 @@
 // Making the index anew, entry by entry, while the node goes on: after an upgrade brought another dictionary, a word may be
 // cut differently now than when it was kept.
 import { setImmediate } from 'node:timers/promises';
+import { getLogger } from '@logtape/logtape';
 import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { WORDS_BY } from '../text/thai-words.ts';
@@ -10,6 +11,8 @@ import { forgetFindable, keepFindable } from './keep.ts';
 const KEY = 'search.words-by';
 /** A transaction of so many entries takes some tens of milliseconds; others write in between. */
 const AT_ONCE = 20;
+
+const logger = getLogger(['wethi', 'search']);
 
 /** Whether the whole index was made by the dictionary and the rules of this program. */
 export async function isIndexCurrent(db: Db): Promise<boolean> {
@@ -62,6 +65,31 @@ async function forgetStrays(db: Db): Promise<void> {
     .where('entries.state', '<>', 'published')
     .execute();
   for (const { entry } of strays) await forgetFindable(db, { entry });
+}
+
+/**
+ * Makes the index anew in the background where another dictionary, or none yet, made it. `stop` ends that and waits for what is
+ * under way.
+ */
+export function keepIndexCurrent(db: Db): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const working = mend(db, stopping.signal);
+  return {
+    async stop() {
+      stopping.abort();
+      await working;
+    },
+  };
+}
+
+async function mend(db: Db, signal: AbortSignal): Promise<void> {
+  try {
+    if (await isIndexCurrent(db)) return;
+    const count = await reindex(db, { signal });
+    logger.info('The search index was made anew: {count} entries can be found', { count });
+  } catch (error) {
+    logger.error('The search index could not be made anew; run wethi reindex: {error}', { error });
+  }
 }
 
 async function findableCount(db: Db): Promise<number> {

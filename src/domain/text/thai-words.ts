@@ -18,7 +18,7 @@ const LETTER = /[\p{L}\p{N}\p{Co}]/u;
  * What the cut of words depends on beside the text: ICU's dictionary, and our own rules, which count up when they change.
  * Words that were kept under another name may not be found any more.
  */
-export const WORDS_BY = `icu ${process.versions['icu'] ?? 'unknown'}, rules 1`;
+export const WORDS_BY = `icu ${process.versions.icu ?? 'unknown'}, rules 1`;
 
 /** The words of a text in their order: folded, without marks of punctuation. Empty where nothing can be looked for. */
 export function wordsOf(text: string): string[] {
