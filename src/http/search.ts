@@ -2,7 +2,8 @@
 import { Hono } from 'hono';
 import { blogByHandle } from '../domain/blogs.ts';
 import { searchChoices } from '../domain/reading/search.ts';
-import { findEntries, type Narrowing } from '../domain/search/find.ts';
+import { findEntries } from '../domain/search/find.ts';
+import type { Narrowing } from '../domain/search/places.ts';
 import { readQuestion } from '../domain/search/question.ts';
 import { tagKey } from '../domain/text/hashtags.ts';
 import { foldDigits } from '../domain/text/thai.ts';

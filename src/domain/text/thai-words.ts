@@ -10,6 +10,8 @@ const LOST_SPACE = new RegExp(`\\s+(?=${MARK})`, 'g');
 const DOUBLED = new RegExp(`(${MARK})\\1+`, 'g');
 /** ตอนที่9 and ตอนที่ 9 are the same words; without the space the dictionary glues them. */
 const NUMBER_EDGE = /(?<=[\u0e00-\u0e7f])(?=\d)|(?<=\d)(?=[\u0e00-\u0e7f])/g;
+/** Offices are called by their letters everywhere, and after a word the dictionary would tear them: ของอบต. is ข|องอบ|ต. */
+const ABBREVIATION = /(?:อบต|อบจ|อปท|อสม|กศน|พอช|พมจ|สคส|สกว|สพฐ|สสส|สสจ|สสอ|สปสช)(?=\.)/g;
 /** Anything else inside a word, such as the points of `example.org`, would be cut differently by each database. */
 const SIGNS = /[^\p{L}\p{M}\p{N}\p{Co}]+/u;
 const LETTER = /[\p{L}\p{N}\p{Co}]/u;
@@ -43,5 +45,5 @@ function wordsOfLine(line: string): string[] {
 
 /** A text as search reads it: `foldText`, doubled marks once, Thai parted from digits. */
 function searchable(line: string): string {
-  return foldText(line).replace(DOUBLED, '$1').replace(NUMBER_EDGE, ' ');
+  return foldText(line).replace(DOUBLED, '$1').replace(NUMBER_EDGE, ' ').replace(ABBREVIATION, ' $& ');
 }
