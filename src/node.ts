@@ -9,6 +9,7 @@ import { retryUntellable, untellable } from './domain/happenings.ts';
 import type { LookedUp } from './domain/lookup.ts';
 import { openReadCounter } from './domain/reads.ts';
 import { Refusal } from './domain/refusal.ts';
+import { keepIndexCurrent } from './domain/search/reindex.ts';
 import { checkOrigin } from './domain/settings.ts';
 import { wantsData } from './federation/accept.ts';
 import { type Fediverse, openFederation } from './federation/federation.ts';
@@ -117,6 +118,7 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
   });
   let server: Server | undefined;
   let release: () => void = () => undefined;
+  let index: ReturnType<typeof keepIndexCurrent> | undefined;
   return {
     config,
     clock,
@@ -131,6 +133,7 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
       if (config.role !== 'web') {
         release = becomeWorker(config);
         await federation.start();
+        index = keepIndexCurrent(db);
       }
       if (config.role === 'worker') return { address: config.origin };
       server = await listening(app, federation, config);
@@ -139,6 +142,7 @@ export async function openNode(config: Config, { clock = systemClock }: { clock?
     },
     async close() {
       await closed(server);
+      await index?.stop();
       await federation.close();
       release();
       await reads.close();

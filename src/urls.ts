@@ -15,6 +15,10 @@ export const path = {
   archiveYear: (year: number) => `/archive/${year}`,
   blogArchive: (handle: string) => `/@${handle}/archive`,
   blogArchiveYear: (handle: string, year: number) => `/@${handle}/archive/${year}`,
+  search: () => '/search',
+  /** A question with what narrows it; what is empty is left out. */
+  searchFor: (asked: Record<string, string>) =>
+    `/search?${new URLSearchParams(Object.entries(asked).filter(([, value]) => value !== ''))}`,
   original: (system: string, number: string) => `/original/${system}/${encodeURIComponent(number)}`,
 
   setUp: () => '/set-up',
@@ -77,9 +81,9 @@ export const pattern = {
   federation: ['/ap/*', '/.well-known/*', '/nodeinfo/*'],
 } as const;
 
-/** A page of a list that is read by cursor; `list` is the list's path. */
+/** A page of a list that is read by cursor; `list` is the list's path, with its query where it has one. */
 export function pageAfter(list: string, cursor: string): string {
-  return `${list}?after=${encodeURIComponent(cursor)}`;
+  return `${list}${list.includes('?') ? '&' : '?'}after=${encodeURIComponent(cursor)}`;
 }
 
 /** `path` on the node's origin. */

@@ -55,6 +55,10 @@ const COMMANDS: Record<string, { telling: Telling; load(): Promise<CommandModule
     telling: { th: 'ปรับฐานข้อมูลให้ตรงกับโปรแกรมรุ่นนี้', en: 'bring the database to this version' },
     load: () => import('./migrate.ts'),
   },
+  reindex: {
+    telling: { th: 'ทำดัชนีค้นหาใหม่', en: 'make the search index anew' },
+    load: () => import('./reindex.ts'),
+  },
   routes: {
     telling: { th: 'รายชื่อที่อยู่เว็บทั้งหมด', en: 'every web address of the node' },
     load: () => import('./routes.ts'),

@@ -22,6 +22,7 @@ import { newLimits } from './limits.ts';
 import { readPublicFiles } from './public-files.ts';
 import { reading } from './reading.ts';
 import { answerError, notFound, wrongMethod } from './refusals.ts';
+import { search } from './search.ts';
 import { series } from './series.ts';
 import { onlyAfterSetUp, setUp } from './set-up.ts';
 import { openShelving, type Shelving } from './shelving.ts';
@@ -75,6 +76,7 @@ export function createApp(deps: HttpDeps): App {
     tags,
     series,
     archive,
+    search,
     follow,
     answers,
     desk,

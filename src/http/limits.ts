@@ -8,6 +8,8 @@ export interface Limits {
   signInAs: RateLimiterMemory;
   /** Questions that anybody can make us ask another server. */
   asksFrom: RateLimiterMemory;
+  /** Questions to our own search: the dearest of them look through every text. */
+  searchesFrom: RateLimiterMemory;
 }
 
 const MINUTES_5_SECONDS = 300;
@@ -19,6 +21,8 @@ export function newLimits(): Limits {
     signInFrom: new RateLimiterMemory({ points: 25, duration: MINUTES_5_SECONDS }),
     signInAs: new RateLimiterMemory({ points: 25, duration: HOUR_SECONDS }),
     asksFrom: new RateLimiterMemory({ points: 30, duration: MINUTES_5_SECONDS }),
+    // A training room of twenty shares one address.
+    searchesFrom: new RateLimiterMemory({ points: 150, duration: MINUTES_5_SECONDS }),
   };
 }
 

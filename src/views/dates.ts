@@ -68,3 +68,8 @@ export function yearName(language: Language, instant: string): string {
 export function monthName(language: Language, instant: string): string {
   return fields(language, instant, 'long').month;
 }
+
+/** A Gregorian year as the page counts it, as plain text: "2549", "2006". */
+export function yearOf(language: Language, year: number): string {
+  return fields(language, `${year}-07-01T00:00:00Z`, 'short').year;
+}

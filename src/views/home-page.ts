@@ -10,6 +10,7 @@ import { mark } from './mark.ts';
 import { words } from './messages/words.ts';
 import { handle, inLanguage } from './names.ts';
 import { type Pager, pager } from './pager.ts';
+import { searchBox } from './search-box.ts';
 import { type TagCount, tagCounts } from './tag-list.ts';
 import type { Html } from './template.ts';
 
@@ -45,6 +46,7 @@ ${
 ${pager(shell, props.pager)}
 </section>
 <div class="aside">
+<section>${searchBox(shell, '')}</section>
 ${
   props.blogs.length > 0 &&
   html`<section aria-labelledby="blogs"><div class="head"><h2 id="blogs">${w.blogs}</h2><a class="plain" href="${link(shell, path.blogs())}">${w.allBlogs(props.figures.blogs)}</a></div>${blogCards(shell, props.blogs)}</section>`

@@ -111,6 +111,7 @@ function places(shell: Shell): Place[] {
     { to: path.home(), text: w.home },
     { to: path.blogs(), text: w.blogs, within: /^\/@[^/]+$/ },
     { to: path.tags(), text: w.tags, within: /^\/t\// },
+    { to: path.search(), text: w.search },
   ];
   if (shell.person === null) return everybody;
   return [...everybody, { to: path.reading(), text: w.reading }, { to: path.desk(), text: w.desk }];

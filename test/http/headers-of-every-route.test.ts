@@ -89,6 +89,7 @@ function addresses(): Record<string, string[]> {
     '/archive/:year{[0-9][0-9][0-9][0-9]}': [path.archiveYear(2549), path.archiveYear(2006)],
     '/:blog{@[A-Za-z0-9_]+}/archive': [path.blogArchive(handle), path.blogArchive('nobody')],
     '/:blog{@[A-Za-z0-9_]+}/archive/:year{[0-9][0-9][0-9][0-9]}': [path.blogArchiveYear(handle, 2549)],
+    '/search': [path.search(), path.searchFor({ q: 'คุณอำนวย' })],
     '/:blog{@[A-Za-z0-9_]+}/follow': [path.follow(handle), path.follow('nobody')],
     '/:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}/answer': [
       path.answer(handle, fresh.number),

@@ -215,6 +215,7 @@ export const READS: Record<string, (at: Walk) => string[]> = {
   'GET /:blog{@[A-Za-z0-9_]+}/archive/:year{[0-9][0-9][0-9][0-9]}': () => [
     path.blogArchiveYear(office.blog.handle, 2549),
   ],
+  'GET /search': () => [path.search(), path.searchFor({ q: 'คุณอำนวย' })],
   'GET /:blog{@[A-Za-z0-9_]+}/follow': () => [path.follow(office.blog.handle)],
   'GET /:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}/answer': (at) => [
     path.answer(office.blog.handle, at.house.seed.number),

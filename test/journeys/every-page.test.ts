@@ -98,6 +98,14 @@ function sights(): Record<string, { everybody?: Sight[]; author?: Sight[] }> {
     '/:blog{@[A-Za-z0-9_]+}/archive/:year{[0-9][0-9][0-9][0-9]}': {
       everybody: [[path.blogArchiveYear(handle, 2569), 200]],
     },
+    '/search': {
+      everybody: [
+        [path.search(), 200],
+        [path.searchFor({ q: 'คุณอำนวย', year: '2006' }), 200],
+        [path.searchFor({ q: 'ไม่มีในเวที' }), 200],
+      ],
+      author: [[path.searchFor({ q: 'ปุ๋ยหมัก', tag: seed.tag }), 200]],
+    },
     '/:blog{@[A-Za-z0-9_]+}/follow': { everybody: [[path.follow(handle), 200]] },
     '/:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}/answer': {
       everybody: [[`${path.answer(handle, old.number)}?comment=${talk.reader}`, 200]],
@@ -195,7 +203,7 @@ describe.each(SCRIPT)('$scripts', ({ javaScriptEnabled }) => {
     const menu = visitor.page.getByRole('navigation', { name: 'เมนูหลัก' });
     expect(await menu.isVisible()).toBe(false);
     await visitor.page.getByRole('button', { name: 'เมนู' }).click();
-    expect(await menu.getByRole('link').allInnerTexts()).toEqual(['หน้าแรก', 'บล็อก', 'คำสำคัญ', 'เข้าสู่ระบบ']);
+    expect(await menu.getByRole('link').allInnerTexts()).toEqual(['หน้าแรก', 'บล็อก', 'คำสำคัญ', 'ค้นหา', 'เข้าสู่ระบบ']);
     await menu.getByRole('link', { name: 'บล็อก' }).click();
     await visitor.page.waitForURL('**/blogs');
     expect(visitor.faults).toEqual([]);

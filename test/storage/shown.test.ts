@@ -9,6 +9,8 @@ import { meet, openWorld, published, reader, type World } from '../world.ts';
 const BACKSTAGE = [
   'absences',
   'deliveries',
+  // What search finds is an entry's words, which count themselves, and its page is never answered from memory.
+  'findable',
   'forms',
   'happenings',
   'imports',
@@ -19,6 +21,7 @@ const BACKSTAGE = [
   'migrations',
   'reads',
   'received',
+  ...['', '_config', '_data', '_docsize', '_idx'].map((part) => `search_words${part}`),
   'senders',
   'sessions',
   'shown',

@@ -11,6 +11,7 @@ import { followPage } from '../../src/views/follow-page.ts';
 import { homePage } from '../../src/views/home-page.ts';
 import { interactionPage } from '../../src/views/interaction-page.ts';
 import { readingPage } from '../../src/views/reading-page.ts';
+import { searchPage } from '../../src/views/search-page.ts';
 import { seriesPage } from '../../src/views/series-page.ts';
 import { setUpPage } from '../../src/views/set-up-page.ts';
 import { signInPage } from '../../src/views/sign-in-page.ts';
@@ -25,6 +26,7 @@ import {
   item,
   pager,
   post,
+  searchProps,
   setUpProps,
   shellFor,
   talk,
@@ -144,6 +146,26 @@ test('hostile titles, names and handles stay words on every page that shows them
       ...interactionProps,
       object: { kind: 'post', ...hostilePost },
       voices: [blog],
+    }),
+    search: searchPage(shell, {
+      ...searchProps,
+      asked: bad,
+      narrowed: { blog: bad, tag: bad, author: bad, licence: bad, area: bad, year: bad },
+      choices: {
+        blogs: [{ handle: bad, title: bad, language: bad }, blog],
+        authors: [{ id: bad, name: bad }],
+        years: [2006],
+      },
+      finds: [
+        {
+          entry,
+          passage: [
+            { text: bad, found: true },
+            { text: bad, found: false },
+          ],
+        },
+      ],
+      pager: { newer: bad, older: bad },
     }),
     error: errorPage(shell, { status: 403, telling: bad }),
   };

@@ -13,6 +13,7 @@ import { interactionPage } from '../../src/views/interaction-page.ts';
 import { lookUpPage } from '../../src/views/look-up-page.ts';
 import type { Language } from '../../src/views/messages/words.ts';
 import { readingPage } from '../../src/views/reading-page.ts';
+import { searchPage } from '../../src/views/search-page.ts';
 import { seriesPage } from '../../src/views/series-page.ts';
 import { setUpPage } from '../../src/views/set-up-page.ts';
 import { signInPage } from '../../src/views/sign-in-page.ts';
@@ -36,6 +37,7 @@ import {
   note,
   pager,
   post,
+  searchProps,
   seed,
   setUpProps,
   shellFor,
@@ -99,6 +101,25 @@ function forEverybody(language: Language): Record<string, Html> {
     'archive-year': archiveYearPage(at('/archive/2549'), archiveYear),
     'archive-of-blog': archiveYearPage(at(`/@${blog.handle}/archive/2549`), { ...archiveYear, blog }),
     tags: tagsPage(at('/t'), { tags: [{ shown: seed.tag, entries: 3 }] }),
+    search: searchPage(at('/search'), searchProps),
+    'search-found': searchPage(at('/search'), {
+      ...searchProps,
+      asked: 'อำนวย',
+      narrowed: { ...searchProps.narrowed, area: '800119', year: '2006' },
+      finds: [
+        {
+          entry: item,
+          passage: [
+            { text: '…ให้คุณ', found: false },
+            { text: 'อำนวย', found: true },
+          ],
+        },
+        { entry: bare, passage: null },
+      ],
+      pager,
+    }),
+    'search-nothing': searchPage(at('/search'), { ...searchProps, asked: 'กรุงเทพ', finds: [] }),
+    'search-unreadable': searchPage(at('/search'), { ...searchProps, asked: '""', finds: 'unreadable' }),
     series: seriesPage(at('/series/53r135'), {
       title: seed.series,
       blog,

@@ -18,6 +18,7 @@ import type { InteractionPageProps } from '../../src/views/interaction-page.ts';
 import type { Shell } from '../../src/views/layout.ts';
 import type { Language } from '../../src/views/messages/words.ts';
 import type { PostView } from '../../src/views/post-item.ts';
+import type { SearchPageProps } from '../../src/views/search-page.ts';
 import type { SetUpPageProps } from '../../src/views/set-up-page.ts';
 
 export const ORIGIN = 'https://wethi.example';
@@ -177,6 +178,14 @@ export const note: PostView = {
 };
 
 export const pager = { newer: '/?before=2', older: '/?after=1' };
+
+export const searchProps: SearchPageProps = {
+  asked: '',
+  narrowed: { blog: '', tag: '', author: '', licence: '', area: '', year: '' },
+  choices: { blogs: [blog, team], authors: [{ id: 'p1', name: 'คุณลิขิต' }], years: [2026, 2006] },
+  finds: null,
+  pager: { newer: null, older: null },
+};
 
 export const setUpProps: SetUpPageProps = {
   key: 's3cr3t',

@@ -6,6 +6,7 @@ import { inTransaction } from '../../storage/transaction.ts';
 import { path } from '../../urls.ts';
 import { type Clock, instant } from '../clock.ts';
 import { tell } from '../happenings.ts';
+import { forgetFindable } from '../search/keep.ts';
 import { entomb } from '../tombstones.ts';
 import { entryOrRefuse } from './write.ts';
 
@@ -26,6 +27,7 @@ export async function withdrawEntry(db: Db, { id, clock }: { id: string; clock: 
       })
       .where('id', '=', id)
       .execute();
+    await forgetFindable(db, { entry: id });
     await db.deleteFrom('entryTags').where('entry', '=', id).execute();
     // The raw text of an import holds the same words, and other people's comments.
     await db.updateTable('imports').set({ raw: new Uint8Array() }).where('entry', '=', id).execute();

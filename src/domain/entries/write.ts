@@ -6,6 +6,7 @@ import { type Clock, instant, laterThan } from '../clock.ts';
 import { tell } from '../happenings.ts';
 import { newId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
+import { keepFindable } from '../search/keep.ts';
 import { setEntryTags } from '../tags.ts';
 import { hashtagsIn } from '../text/hashtags.ts';
 import { type Problem, problemsWith, rowsOf, type Words } from './words.ts';
@@ -67,6 +68,7 @@ export async function writeEntry(
     };
     await db.insertInto('entries').values(entry).execute();
     await setEntryTags(db, { entry, tags: tagsIn(words) });
+    await keepFindable(db, { entry });
     if (as === 'published' && original === undefined) {
       await tell(db, { verb: 'entry.published', actor: blog, object: entry.id, clock });
     }
@@ -105,6 +107,7 @@ export async function reviseEntry(
     await db.updateTable('entries').set(changes).where('id', '=', id).execute();
     const entry = { ...standing, ...changes };
     await setEntryTags(db, { entry, tags: tagsIn(words) });
+    await keepFindable(db, { entry });
     if (shown && first) await tell(db, { verb: 'entry.published', actor: entry.blog, object: id, clock });
     if (shown && !first)
       await tell(db, { verb: 'entry.revised', actor: entry.blog, object: id, revision: entry.version, clock });

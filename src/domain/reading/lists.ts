@@ -81,6 +81,12 @@ function newestUnder(query: Query, { tag, key }: { tag: string; key: Key }): Que
   ) as Query;
 }
 
+/** Published ones of these entries, in no order. */
+export async function publishedOf(db: Db, { ids }: { ids: string[] }): Promise<EntryItem[]> {
+  const rows = await entryItems(db).where('entries.id', 'in', ids).where('entries.state', '=', 'published').execute();
+  return rows.map(itemOf);
+}
+
 /** Entries that stand first on a blog and in its `featured` collection. */
 export async function pinnedEntries(db: Db, { blog }: { blog: string }): Promise<{ id: string; number: number }[]> {
   return await db

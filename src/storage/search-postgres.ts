@@ -1,0 +1,32 @@
+// The index over words in PostgreSQL: vectors of words that were cut before, for its parser keeps Thai marks but does not part
+// Thai words. Words are parted by spaces, which every ctype takes for such (zero-width ones it does not, thai.md §4.3). `simple`
+// changes nothing: folding was done before.
+import { type RawBuilder, sql } from 'kysely';
+import type { Phrase, WordIndex } from './search.ts';
+
+export const postgresWords: WordIndex = {
+  async put(db, { place, title, tags, body }) {
+    // A vector of each, then joined: positions go on counting, so a phrase may run from a title into its tags. We let it.
+    const names = sql`to_tsvector('simple', ${title}) || to_tsvector('simple', ${tags})`;
+    await sql`insert into search_words (rowid, names, words)
+      values (${place}, ${names}, ${names} || to_tsvector('simple', ${body}))`.execute(db);
+  },
+
+  async drop(db, { place }) {
+    await sql`delete from search_words where rowid = ${place}`.execute(db);
+  },
+
+  holds(phrases, where) {
+    const all = sql.join(phrases.map(query), sql` && `);
+    const names = sql`search_words.names @@ (${all})`;
+    return where === 'names' ? sql`${names}` : sql`(search_words.words @@ (${all}) and not ${names})`;
+  },
+
+  place: (place) => sql<number>`cast(${place} as bigint)`,
+};
+
+/** `phraseto_tsquery` reads no operators; a prefix is what it gives with `:*` behind its last word. */
+function query({ words, open }: Phrase): RawBuilder<unknown> {
+  const phrase = sql`phraseto_tsquery('simple', ${words.join(' ').replaceAll('\0', ' ')})`;
+  return open ? sql`(${phrase}::text || ':*')::tsquery` : phrase;
+}

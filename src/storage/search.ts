@@ -1,0 +1,32 @@
+// The index over words: one set of functions, written once for each database, because full text is where their SQL parts
+// ways. What is asked of them is plain words, so nothing that a reader types is ever read as the index's own language.
+import { PostgresAdapter, type RawBuilder, type SqlBool } from 'kysely';
+import type { Db } from './database.ts';
+import { postgresWords } from './search-postgres.ts';
+import { sqliteWords } from './search-sqlite.ts';
+import type { FindableRow } from './tables-of-search.ts';
+
+/** Words that stand one after another; the last of them may be the beginning of a longer one. */
+export interface Phrase {
+  words: string[];
+  open: boolean;
+}
+
+export interface WordIndex {
+  /** Takes the words of something findable in. */
+  put(db: Db, row: FindableRow): Promise<void>;
+  /** Takes them out for good; `row` is what was put in, word for word. */
+  drop(db: Db, row: FindableRow): Promise<void>;
+  /**
+   * A condition on rows of `search_words`: they hold every phrase, all in title and tags (`names`), or, though anywhere, not
+   * all in title and tags (`text`).
+   */
+  holds(phrases: Phrase[], where: 'names' | 'text'): RawBuilder<SqlBool>;
+  /** `place` as a value that the index compares with its `rowid`. */
+  place(place: number): RawBuilder<number>;
+}
+
+/** The index of the database behind `db`. */
+export function wordIndex(db: Db): WordIndex {
+  return db.getExecutor().adapter instanceof PostgresAdapter ? postgresWords : sqliteWords;
+}

@@ -1,0 +1,63 @@
+// How much of what stands in 3,000 entries 200 questions find, judged by LIKE over the same folded texts, which misses nothing
+// and takes a hundred times as long.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '../../../src/domain/ids.ts';
+import { keepFindable } from '../../../src/domain/search/keep.ts';
+import { findPlaces } from '../../../src/domain/search/places.ts';
+import { readQuestion } from '../../../src/domain/search/question.ts';
+import { renderMarkdown } from '../../../src/domain/text/markdown.ts';
+import { inTransaction } from '../../../src/storage/transaction.ts';
+import { ORIGIN, openWorld, published, type World } from '../../world.ts';
+import { questions, tellings } from './corpus.ts';
+
+const ENTRIES = 3_000;
+const QUESTIONS = 200;
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+  const model = await published(world);
+  await inTransaction(world.db, async (db) => {
+    let number = model.number;
+    for (const { title, source } of tellings({ count: ENTRIES })) {
+      const html = Buffer.from(renderMarkdown(source, { origin: ORIGIN }));
+      const instant = new Date(world.clock.now() + number * 60_000).toISOString();
+      const entry = { ...model, id: newId(), number: ++number, title, html, published: instant };
+      await db.insertInto('entries').values(entry).execute();
+      await keepFindable(db, { entry });
+    }
+  });
+}, 120_000);
+afterAll(() => world.close());
+
+/** A text as LIKE sees it: without spaces, and a number only as a whole one. */
+function readingOf(columns: string[]): (run: string) => boolean {
+  const runs = columns.map((column) => column.replaceAll(' ', '')).join('\n');
+  const words = new Set(columns.join(' ').split(' '));
+  return (run) => (/^\d+$/.test(run) ? words.has(run) : runs.includes(run));
+}
+
+test('200 questions find at least 99 of 100 entries that they should, and none that they should not', async () => {
+  const { db } = world;
+  const rows = await db.selectFrom('findable').selectAll().execute();
+  const texts = rows.map(({ place, title, tags, body }) => ({ place, has: readingOf([title, tags, body]) }));
+  const judged = [...new Set(questions({ count: 2 * QUESTIONS }))].slice(0, QUESTIONS);
+  let [asked, there, found, byIndex, wrong] = [0, 0, 0, 0, 0];
+  for (const typed of judged) {
+    const question = readQuestion(typed);
+    if (question === null) throw new Error(`${typed} asks nothing`);
+    const truth = new Set(texts.filter(({ has }) => question.runs.every(has)).map(({ place }) => place));
+    const places = await findPlaces(db, { question, narrowing: {}, after: null, limit: ENTRIES });
+    expect(new Set(places.map(({ place }) => place)).size, typed).toBe(places.length);
+    if (truth.size > 0) asked++;
+    there += truth.size;
+    found += places.filter(({ place }) => truth.has(place)).length;
+    byIndex += places.filter(({ step }) => step !== 'anywhere').length;
+    wrong += places.filter(({ place }) => !truth.has(place)).length;
+  }
+  expect([judged.length, asked]).toEqual([QUESTIONS, QUESTIONS]);
+  expect(wrong).toBe(0);
+  expect(found / there).toBeGreaterThanOrEqual(0.99);
+  // The index alone must not live off the looking.
+  expect(byIndex / there).toBeGreaterThanOrEqual(0.9);
+}, 120_000);

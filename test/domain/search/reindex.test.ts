@@ -1,0 +1,102 @@
+// The index made anew: everything that is published and nothing else, in whatever state the old one was.
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { withdrawEntry } from '../../../src/domain/entries/withdraw.ts';
+import { findEntries } from '../../../src/domain/search/find.ts';
+import { readQuestion } from '../../../src/domain/search/question.ts';
+import { isIndexCurrent, keepIndexCurrent, reindex } from '../../../src/domain/search/reindex.ts';
+import { dump, openWorld, published, type World, withSeed } from '../../world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => world.close());
+
+async function found(typed: string): Promise<number[]> {
+  const question = readQuestion(typed);
+  if (question === null) throw new Error('nothing asked');
+  const { finds } = await findEntries(world.db, { question, after: null, limit: 50 });
+  return finds.map(({ entry }) => entry.number);
+}
+
+/** As an index is that was never made. */
+async function emptied(): Promise<void> {
+  await sql`insert into search_words (search_words) values ('delete-all')`.execute(world.db);
+  await world.db.deleteFrom('findable').execute();
+}
+
+test('an index that was never made finds everything after it was, newest first', async () => {
+  for (let i = 0; i < 45; i++) {
+    await published(world, { source: `กองปุ๋ยที่ ${i}` });
+    world.clock.pass({ minutes: 1 });
+  }
+  await emptied();
+  expect(await found('กองปุ๋ย')).toEqual([]);
+  expect(await isIndexCurrent(world.db)).toBe(false);
+  expect(await reindex(world.db)).toBe(45);
+  expect(await isIndexCurrent(world.db)).toBe(true);
+  expect(await found('กองปุ๋ย')).toEqual(Array.from({ length: 45 }, (_, i) => 45 - i));
+});
+
+test('making it anew twice changes nothing, and each word stands in it once', async () => {
+  await withSeed(world);
+  await reindex(world.db);
+  const before = dump(world);
+  await reindex(world.db);
+  expect(dump(world).findable).toEqual(before.findable);
+  await sql`insert into search_words (search_words) values ('integrity-check')`.execute(world.db);
+  const { rows } = await sql<{
+    n: number;
+  }>`select count(*) as n from search_words where search_words match 'บางจาก'`.execute(world.db);
+  expect(rows).toEqual([{ n: 1 }]);
+});
+
+test('what is no longer published is forgotten', async () => {
+  const { db, clock } = world;
+  const entry = await published(world, { source: 'กองปุ๋ย' });
+  const kept = await db.selectFrom('findable').selectAll().executeTakeFirstOrThrow();
+  await withdrawEntry(db, { id: entry.id, clock });
+  // As a program would leave it that did not know of search.
+  await db.insertInto('findable').values(kept).execute();
+  await sql`insert into search_words (rowid, title, tags, body)
+    values (cast(${kept.place} as integer), ${kept.title}, ${kept.tags}, ${kept.body})`.execute(db);
+  expect(await reindex(db)).toBe(0);
+  expect(dump(world).search_words).toEqual([]);
+});
+
+test('it is made anew in the background when another dictionary cut the words, and only then', async () => {
+  const { db } = world;
+  await published(world, { source: 'กองปุ๋ย' });
+  await emptied();
+  const index = keepIndexCurrent(db);
+  await expect.poll(() => isIndexCurrent(db)).toBe(true);
+  await index.stop();
+  expect(await found('กองปุ๋ย')).toEqual([1]);
+  await emptied();
+  await keepIndexCurrent(db).stop();
+  expect(await found('กองปุ๋ย')).toEqual([]);
+  await db.updateTable('settings').set({ value: 'icu 1.0, rules 1' }).where('key', '=', 'search.words-by').execute();
+  expect(await isIndexCurrent(db)).toBe(false);
+});
+
+test('one that is stopped half way begins again at the next start', async () => {
+  await published(world);
+  expect(await reindex(world.db, { signal: AbortSignal.abort() })).toBe(1);
+  expect(await isIndexCurrent(world.db)).toBe(false);
+});
+
+test('the words of a withdrawn entry, and those that a revision took out, are in no page of the file', async () => {
+  const { db, clock } = world;
+  for (let i = 0; i < 30; i++) await published(world, { source: `ทั่วไป ${i}` });
+  const entry = await published(world, { title: 'zebraquux', source: 'xylophonic', tags: ['wombatish'] });
+  for (let i = 0; i < 30; i++) await published(world, { source: `ทั่วไป ${i}` });
+  const words = ['ebraquux', 'ylophonic', 'ombatish'];
+  const held = () => {
+    const bytes = Buffer.concat((dump(world).search_words_data as { block: Buffer }[]).map(({ block }) => block));
+    return words.filter((word) => bytes.includes(word));
+  };
+  expect(held()).toEqual(words);
+  await withdrawEntry(db, { id: entry.id, clock });
+  expect(held()).toEqual([]);
+});
