@@ -11,6 +11,7 @@ import { desk } from './desk.ts';
 import type { Env, HttpDeps } from './door.ts';
 import { entries } from './entries.ts';
 import { federation } from './federation.ts';
+import { feeds } from './feeds.ts';
 import { follow } from './follow.ts';
 import { isSafe, onlyForms, smallBodies } from './forms.ts';
 import { safetyHeaders, safetyLines } from './headers.ts';
@@ -73,6 +74,7 @@ export function createApp(deps: HttpDeps): App {
     entries,
     tags,
     series,
+    feeds,
     follow,
     answers,
     desk,

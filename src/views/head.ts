@@ -2,7 +2,8 @@
 // (federation.md §9 and items 11, 35 and 36; Mastodon link_details_extractor.rb).
 import { html } from 'hono/html';
 import type { Licence } from '../domain/licences.ts';
-import { absolute, path } from '../urls.ts';
+import { absolute, FEED_FORMATS, path } from '../urls.ts';
+import { FEED_TYPES } from './feeds.ts';
 import { host, type Shell } from './layout.ts';
 import { licenceNamed } from './licences.ts';
 import type { Html } from './template.ts';
@@ -22,7 +23,7 @@ export interface EntryHead {
   revised: string | null;
   licence: Licence;
   tags: string[];
-  blog: { handle: string };
+  blog: { handle: string; title: string };
 }
 
 /** The head of an entry. The canonical address is the one without /en: both pages hold the same entry. */
@@ -39,7 +40,7 @@ ${entry.published === null ? '' : html`<meta property="article:published_time" c
 ${entry.revised === null ? '' : html`<meta property="article:modified_time" content="${entry.revised}">`}
 ${entry.tags.map((tag) => html`<meta property="article:tag" content="${tag}">\n`)}${creator(shell, entry.blog.handle)}
 ${activityLink(entry.activity)}
-${url === null ? '' : html`<link rel="license" href="${url}">`}`;
+${feedLinks(shell, { page: path.blog(entry.blog.handle), title: entry.blog.title })}${url === null ? '' : html`<link rel="license" href="${url}">`}`;
 }
 
 export interface BlogHead {
@@ -61,7 +62,8 @@ export function blogHead(shell: Shell, blog: BlogHead): Html {
     locale: LOCALES[blog.language],
   })}
 ${creator(shell, blog.handle)}
-${activityLink(blog.activity)}`;
+${activityLink(blog.activity)}
+${feedLinks(shell, { page: path.blog(blog.handle), title: blog.title })}`;
 }
 
 function card(
@@ -85,4 +87,13 @@ function creator(shell: Shell, handle: string): Html {
 
 function activityLink(id: string): Html {
   return html`<link rel="alternate" type="application/activity+json" href="${id}">`;
+}
+
+/** Where feed readers find what is new on a page: `page` is its path. */
+export function feedLinks(shell: Shell, { page, title }: { page: string; title: string }): Html {
+  const links = FEED_FORMATS.map((format) => {
+    const address = absolute(shell.origin, path.feed(page, format));
+    return html`<link rel="alternate" type="${FEED_TYPES[format]}" title="${title}" href="${address}">\n`;
+  });
+  return html`${links}`;
 }

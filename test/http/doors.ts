@@ -19,7 +19,9 @@ export interface Doors {
   close(): Promise<void>;
 }
 
-type Given = Partial<Pick<HttpDeps, 'origin' | 'trustProxy' | 'allowPrivateAddress' | 'lookUp' | 'remoteTemplate'>>;
+type Given = Partial<
+  Pick<HttpDeps, 'origin' | 'trustProxy' | 'allowPrivateAddress' | 'lookUp' | 'remoteTemplate' | 'pages'>
+>;
 
 /** Doors on a world. The federation ring answers documents as the real one does: HTML is not acceptable to it.
  * Only what is called `hot` may be kept: the other requests are to be seen. */

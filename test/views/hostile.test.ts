@@ -89,6 +89,7 @@ test('hostile titles, names and handles stay words on every page that shows them
       viewer: { mayWrite: true, mayModerate: true, voices: [blog], form: bad },
     }),
     tag: tagPage(shell, {
+      key: bad,
       shown: bad,
       figures: { entries: 1, posts: 1 },
       entries: [entry],
@@ -96,7 +97,7 @@ test('hostile titles, names and handles stay words on every page that shows them
       posts: [hostilePost],
     }),
     tags: tagsPage(shell, { tags: tagged }),
-    series: seriesPage(shell, { title: bad, blog, parts: [{ ...entry, part: 1 }] }),
+    series: seriesPage(shell, { id: bad, title: bad, blog, parts: [{ ...entry, part: 1 }] }),
     reading: readingPage(shell, {
       posts: [hostilePost],
       pager,

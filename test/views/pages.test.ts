@@ -118,6 +118,7 @@ test('a password never comes back', () => {
 test('a series shows the numbers that are not here', () => {
   const page = String(
     seriesPage(shellFor('th', '/series/s'), {
+      id: 's',
       title: seed.series,
       blog: blogProps.blog,
       parts: [

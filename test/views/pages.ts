@@ -85,6 +85,7 @@ function forEverybody(language: Language): Record<string, Html> {
       tags: [],
     }),
     tag: tagPage(at(`/t/${seed.tag}`), {
+      key: seed.tag,
       shown: seed.tag,
       figures: { entries: 2, posts: 2 },
       entries: [item, bare],
@@ -93,6 +94,7 @@ function forEverybody(language: Language): Record<string, Html> {
     }),
     tags: tagsPage(at('/t'), { tags: [{ shown: seed.tag, entries: 3 }] }),
     series: seriesPage(at('/series/53r135'), {
+      id: '53r135',
       title: seed.series,
       blog,
       parts: [

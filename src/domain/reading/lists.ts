@@ -23,13 +23,24 @@ export interface EntryPage {
   next: Cursor | null;
 }
 
-/** Published entries, newest first, optionally of one blog or tag. */
+/** What a list is of: everything, or one blog, tag or series. */
+export interface Within {
+  /** Id. */
+  blog?: string;
+  /** Key. */
+  tag?: string;
+  /** Id. */
+  series?: string;
+}
+
+/** Published entries, newest first. */
 export async function entriesPage(
   db: Db,
-  { blog, tag, after, limit }: { blog?: string; tag?: string; after: Cursor | null; limit: number },
+  { blog, tag, series, after, limit }: Within & { after: Cursor | null; limit: number },
 ): Promise<EntryPage> {
   let query = items(db).where('entries.state', '=', 'published');
   if (blog !== undefined) query = query.where('entries.blog', '=', blog);
+  if (series !== undefined) query = query.where('entries.series', '=', series);
   if (tag !== undefined) {
     query = query.where((e) =>
       e.exists(
