@@ -27,6 +27,7 @@ import { onlyAfterSetUp, setUp } from './set-up.ts';
 import { openShelving, type Shelving } from './shelving.ts';
 import { signInOut } from './sign-in.ts';
 import { signedIn } from './signed-in.ts';
+import { sitemap } from './sitemap.ts';
 import { tags } from './tags.ts';
 import { writing } from './writing.ts';
 
@@ -75,6 +76,7 @@ export function createApp(deps: HttpDeps): App {
     tags,
     series,
     feeds,
+    sitemap,
     follow,
     answers,
     desk,

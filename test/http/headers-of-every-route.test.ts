@@ -89,6 +89,9 @@ function addresses(): Record<string, string[]> {
     [pattern.blogFeed]: [path.feed(path.blog(handle), 'xml'), path.feed(path.blog('nobody'), 'xml')],
     [pattern.tagFeed]: [path.feed(path.tag(seed.tag), 'atom'), path.feed(path.tag('ไม่มี'), 'atom')],
     [pattern.seriesFeed]: [path.feed(path.series(old.series ?? ''), 'json'), path.feed(path.series(NOBODY), 'json')],
+    [path.sitemap()]: [path.sitemap()],
+    [path.sitemapPages()]: [path.sitemapPages()],
+    [pattern.sitemapEntries]: [path.sitemapEntries(0), path.sitemapEntries(7)],
     '/:blog{@[A-Za-z0-9_]+}/follow': [path.follow(handle), path.follow('nobody')],
     '/:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}/answer': [
       path.answer(handle, fresh.number),

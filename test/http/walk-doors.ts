@@ -213,6 +213,9 @@ export const READS: Record<string, (at: Walk) => string[]> = {
   [`GET ${pattern.blogFeed}`]: (at) => [path.feed(path.blog(at.house.other.blog.handle), 'atom')],
   [`GET ${pattern.tagFeed}`]: () => [path.feed(path.tag(seed.tag), 'xml')],
   [`GET ${pattern.seriesFeed}`]: (at) => [path.feed(path.series(at.house.seed.series ?? ''), 'xml')],
+  [`GET ${path.sitemap()}`]: () => [path.sitemap()],
+  [`GET ${path.sitemapPages()}`]: () => [path.sitemapPages()],
+  [`GET ${pattern.sitemapEntries}`]: () => [path.sitemapEntries(0)],
   'GET /:blog{@[A-Za-z0-9_]+}/follow': () => [path.follow(office.blog.handle)],
   'GET /:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}/answer': (at) => [
     path.answer(office.blog.handle, at.house.seed.number),
