@@ -8,4 +8,14 @@ export async function up({ schema }: Kysely<unknown>): Promise<void> {
     .on('entries')
     .columns(['state', 'number', 'blog', 'series', 'published', 'revised'])
     .execute();
+  await schema
+    .createTable('feed_changes')
+    .addColumn('page', 'text', (c) => c.primaryKey().notNull())
+    .addColumn('revision', 'integer', (c) => c.notNull())
+    .addColumn('due', 'bigint', (c) => c.notNull())
+    .addColumn('failures', 'integer', (c) => c.notNull())
+    .addColumn('failing_since', 'bigint')
+    .addColumn('reason', 'text')
+    .execute();
+  await schema.createIndex('feed_changes_due').on('feed_changes').columns(['due', 'failures', 'page']).execute();
 }

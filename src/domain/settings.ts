@@ -9,7 +9,11 @@ export const CHANGEABLE = {
   'comments.default': { th: 'นโยบายความเห็นของบล็อกใหม่', en: 'comment policy of new blogs' },
   'licence.default': { th: 'สัญญาอนุญาตของบล็อกใหม่', en: 'licence of new blogs' },
   'language.default': { th: 'ภาษาของบล็อกใหม่', en: 'language of new blogs' },
+  'websub-hub': { th: 'ฮับ WebSub ที่จะแจ้งเมื่อฟีดเปลี่ยน', en: 'WebSub hub that is told when feeds change' },
 } as const;
+
+/** The value of `websub-hub` that has nobody told. */
+export const NO_HUB = 'off';
 
 export type SettingKey = keyof typeof CHANGEABLE;
 
@@ -75,7 +79,14 @@ const ALLOWED: Record<SettingKey, { fits(value: string): boolean; like: string }
   },
   'licence.default': { fits: isLicence, like: LICENCES.join(', ') },
   'language.default': { fits: isLanguage, like: 'th, en' },
+  'websub-hub': { fits: (value) => value === NO_HUB || isHub(value), like: `https://hub.example/, ${NO_HUB}` },
 };
+
+/** WebSub wants hubs on https; a password in an address would end in every feed. */
+function isHub(value: string): boolean {
+  const url = URL.parse(value);
+  return url?.protocol === 'https:' && url.username === '' && url.password === '' && url.hash === '';
+}
 
 function checkValue(key: SettingKey, value: string): void {
   const { fits, like } = ALLOWED[key];

@@ -1,6 +1,7 @@
 // Feeds of the node, of each blog, tag and series: the newest entries whole, for readers that are no fediverse servers.
 import { Hono } from 'hono';
 import { blogByHandle, blogById } from '../domain/blogs.ts';
+import { hubOf } from '../domain/hub.ts';
 import { licenceLine, licenceUrl } from '../domain/licences.ts';
 import { ORGANISATION } from '../domain/organisations.ts';
 import { type FeedEntry, feedEntries } from '../domain/reading/feeds.ts';
@@ -73,22 +74,27 @@ async function ownerOf(c: Asking) {
 }
 
 async function answer(c: Asking, subject: Subject): Promise<Response> {
-  const { pages, origin } = c.var.deps;
+  const { pages, origin, practice } = c.var.deps;
   const format = formatOf(c);
   const entries = await feedEntries(pages, { within: subject.within, limit: ENTRIES });
   // A series that only drafts belong to is nobody's business yet.
   if (subject.within.series !== undefined && entries.length === 0) throw nothingHere();
   const { title, summary, language, since } = subject;
+  const self = absolute(origin, path.feed(subject.page, format));
+  // In practice mode no hub is told, so none may be named.
+  const hub = practice ? null : await hubOf(pages);
   const whole = feed(format, {
     id: absolute(origin, subject.id),
     page: absolute(origin, subject.page),
-    self: absolute(origin, path.feed(subject.page, format)),
+    self,
     ...{ title, summary, language },
     updated: entries.reduce((last, { updated }) => (updated > last ? updated : last), since),
-    hub: null,
+    hub,
     entries: entries.map((entry) => itemOf(origin, entry)),
   });
   c.header('Cache-Control', 'public, no-cache');
+  // Subscribers look here first, and only here whatever the format (WebSub §4).
+  if (hub !== null) c.header('Link', `<${hub}>; rel="hub", <${self}>; rel="self"`);
   return c.body(whole, 200, { 'Content-Type': `${FEED_TYPES[format]}; charset=utf-8` });
 }
 

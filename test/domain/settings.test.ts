@@ -22,6 +22,7 @@ test('a setting has no value until somebody gives it one, and the last one stand
     { key: 'comments.default', value: 'closed' },
     { key: 'licence.default', value: null },
     { key: 'language.default', value: null },
+    { key: 'websub-hub', value: null },
   ]);
 });
 
@@ -38,6 +39,9 @@ test.each<[SettingKey, string]>([
   ['comments.default', 'yes'],
   ['licence.default', 'cc-by-3.0'],
   ['language.default', 'ไทย'],
+  ['websub-hub', 'http://hub.example/'],
+  ['websub-hub', 'https://user:secret@hub.example/'],
+  ['websub-hub', 'hub.example'],
 ])('%s cannot be %s', async (key, value) => {
   await expect(set(key, value)).rejects.toMatchObject({ kind: 'invalid' });
   expect(await setting(world.db, { key })).toBeNull();

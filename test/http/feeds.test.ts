@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withdrawEntry } from '../../src/domain/entries/withdraw.ts';
 import { type Entry, reviseEntry, writeEntry } from '../../src/domain/entries/write.ts';
+import { setSetting } from '../../src/domain/settings.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { absolute, FEED_FORMATS, type FeedFormat, path } from '../../src/urls.ts';
 import { counting } from '../queries.ts';
@@ -227,6 +228,32 @@ test('drafts are in no feed, and a revision is in all of them', async () => {
   expect([text(entry, 'title'), text(entry, 'updated'), text(feed, 'updated')]).toEqual(['แก้แล้ว', now, now]);
 });
 
+test('a hub is named in every feed and its headers as soon as there is one, and no longer', async () => {
+  const { db } = node.world;
+  const hub = 'https://hub.example/?a=1&b=2';
+  const named = async () => {
+    const answers = await Promise.all(FEED_FORMATS.map((format) => get(path.feed(blogPage, format))));
+    return {
+      headers: answers.map((answer) => answer.headers.get('Link')),
+      rss: linked(await rss(blogPage), 'atom:link', 'hub'),
+      atom: linked(await atom(blogPage), 'link', 'hub'),
+      json: (await jsonFeed(blogPage)).hubs,
+    };
+  };
+  const silent = { headers: [null, null, null], rss: [], atom: [], json: undefined };
+  expect(await named()).toEqual(silent);
+  await setSetting(db, { key: 'websub-hub', value: hub });
+  const self = (format: FeedFormat) => absolute(ORIGIN, path.feed(blogPage, format));
+  expect(await named()).toEqual({
+    headers: FEED_FORMATS.map((format) => `<${hub}>; rel="hub", <${self(format)}>; rel="self"`),
+    rss: [hub],
+    atom: [hub],
+    json: [{ type: 'WebSub', url: hub }],
+  });
+  await setSetting(db, { key: 'websub-hub', value: 'off' });
+  expect(await named()).toEqual(silent);
+});
+
 describe('what a feed costs:', () => {
   let world: World;
   beforeAll(async () => {
@@ -259,18 +286,18 @@ describe('what a feed costs:', () => {
     expect(await costs(20)).toEqual(one);
     expect(one).toMatchInlineSnapshot(`
       {
-        "/ atom": 4,
-        "/ json": 4,
-        "/ xml": 4,
-        "/@khunamnuay_muang atom": 5,
-        "/@khunamnuay_muang json": 5,
-        "/@khunamnuay_muang xml": 5,
-        "/series/:id atom": 6,
-        "/series/:id json": 6,
-        "/series/:id xml": 6,
-        "/t/:tag atom": 6,
-        "/t/:tag json": 6,
-        "/t/:tag xml": 6,
+        "/ atom": 5,
+        "/ json": 5,
+        "/ xml": 5,
+        "/@khunamnuay_muang atom": 6,
+        "/@khunamnuay_muang json": 6,
+        "/@khunamnuay_muang xml": 6,
+        "/series/:id atom": 7,
+        "/series/:id json": 7,
+        "/series/:id xml": 7,
+        "/t/:tag atom": 7,
+        "/t/:tag json": 7,
+        "/t/:tag xml": 7,
       }
     `);
     await doors.close();

@@ -112,7 +112,18 @@ test('a database of the time before the queue keeps its words when the queue com
   const old = new Sqlite(path);
   const triggers = old.prepare("select name from sqlite_master where type = 'trigger'").pluck().all();
   for (const trigger of triggers) old.exec(`drop trigger ${trigger}`);
-  for (const table of ['shown', 'forms', 'absences', 'senders', 'lanes', 'deliveries', 'activities', 'messages', 'kv'])
+  for (const table of [
+    'feed_changes',
+    'shown',
+    'forms',
+    'absences',
+    'senders',
+    'lanes',
+    'deliveries',
+    'activities',
+    'messages',
+    'kv',
+  ])
     old.exec(`drop table ${table}`);
   old.exec('drop index entries_dates');
   old.exec(

@@ -9,6 +9,7 @@ import { meet, openWorld, published, reader, type World } from '../world.ts';
 const BACKSTAGE = [
   'absences',
   'deliveries',
+  'feed_changes',
   'forms',
   'happenings',
   'imports',

@@ -65,6 +65,7 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
     version: true,
   },
   imports: { entry: true, system: true, raw: true, imported: true },
+  feedChanges: { page: true, revision: true, due: true, failures: true, failingSince: true, reason: true },
   tags: { key: true, shown: true },
   entryTags: { entry: true, tag: true, position: true, shown: true },
   actors: {

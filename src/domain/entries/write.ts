@@ -4,6 +4,7 @@ import type { EntryRow } from '../../storage/tables.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { type Clock, instant, laterThan } from '../clock.ts';
 import { tell } from '../happenings.ts';
+import { noteFeedChanges } from '../hub.ts';
 import { newId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 import { setEntryTags } from '../tags.ts';
@@ -69,6 +70,7 @@ export async function writeEntry(
     await setEntryTags(db, { entry: entry.id, tags: tagsIn(words) });
     if (as === 'published' && original === undefined) {
       await tell(db, { verb: 'entry.published', actor: blog, object: entry.id, clock });
+      await noteFeedChanges(db, { entry });
     }
     return { ok: true, entry };
   });
@@ -102,9 +104,11 @@ export async function reviseEntry(
       revised: first ? null : laterThan(standing.revised ?? standing.published ?? now, now),
       version: standing.version + 1,
     };
+    if (!first) await noteFeedChanges(db, { entry: standing });
     await db.updateTable('entries').set(changes).where('id', '=', id).execute();
     await setEntryTags(db, { entry: id, tags: tagsIn(words) });
     const entry = { ...standing, ...changes };
+    if (shown) await noteFeedChanges(db, { entry });
     if (shown && first) await tell(db, { verb: 'entry.published', actor: entry.blog, object: id, clock });
     if (shown && !first)
       await tell(db, { verb: 'entry.revised', actor: entry.blog, object: id, revision: entry.version, clock });
