@@ -19,6 +19,7 @@ import { home } from './home.ts';
 import { interaction } from './interaction.ts';
 import { pathWithoutLanguage } from './language.ts';
 import { newLimits } from './limits.ts';
+import { oembed } from './oembed.ts';
 import { readPublicFiles } from './public-files.ts';
 import { reading } from './reading.ts';
 import { answerError, notFound, wrongMethod } from './refusals.ts';
@@ -77,6 +78,7 @@ export function createApp(deps: HttpDeps): App {
     series,
     feeds,
     sitemap,
+    oembed,
     follow,
     answers,
     desk,

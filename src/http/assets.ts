@@ -13,7 +13,7 @@ export const assets = new Hono<Env>()
 
 /** Everything may be read (RFC 9309); behind these doors there is nothing without a session. */
 function robots(origin: string): string {
-  const closed = [path.setUp(), path.signIn(), path.signOut(), path.desk(), path.write(), path.reading()];
+  const closed = [path.setUp(), path.signIn(), path.desk(), path.write(), path.reading()];
   const doors = [...closed, path.authorizeInteraction()].flatMap((door) => [door, `/en${door}`]);
   const lines = ['User-agent: *', 'Allow: /', ...doors.map((door) => `Disallow: ${door}`), ''];
   return [...lines, `Sitemap: ${absolute(origin, path.sitemap())}`, ''].join('\n');

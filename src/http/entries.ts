@@ -6,6 +6,7 @@ import { newId } from '../domain/ids.ts';
 import { isLicence } from '../domain/licences.ts';
 import { blogsOf } from '../domain/reading/desk.ts';
 import { type EntryReading, entryReading } from '../domain/reading/entry.ts';
+import { firstPicture } from '../domain/text/excerpt.ts';
 import { mayModerate, mayWrite } from '../domain/visibility.ts';
 import { absolute, path, pattern } from '../urls.ts';
 import { type EntryPageProps, entryPage } from '../views/entry-page.ts';
@@ -15,6 +16,7 @@ import { commentViews } from './comment-views.ts';
 import type { Asking, Env } from './door.ts';
 import { prefixOf } from './language.ts';
 import { linkActivity, negotiated, toActivity, wantsActivity } from './negotiation.ts';
+import { linkEmbedding } from './oembed.ts';
 import { shellOf, show, showToAll } from './pages.ts';
 import { visitorOf } from './session.ts';
 import { entryGone, nothingHere } from './tellings.ts';
@@ -31,6 +33,7 @@ export const entries = new Hono<Env>()
     }
     if (wantsActivity(c)) return toActivity(c, activity);
     linkActivity(c, activity);
+    linkEmbedding(c, path.entry(reading.blog.handle, reading.entry.number));
     return await showToAll(c, await page());
   })
   .get(pattern.original, async (c) => {
@@ -76,6 +79,7 @@ async function propsOf(c: Asking, reading: EntryReading): Promise<EntryPageProps
       revised: entry.revised,
       licence: isLicence(entry.licence) ? entry.licence : 'all-rights-reserved',
       tags: reading.tags,
+      picture: firstPicture(reading.html),
       original:
         entry.originalSystem === null || entry.originalNumber === null
           ? null

@@ -92,6 +92,13 @@ function addresses(): Record<string, string[]> {
     [path.sitemap()]: [path.sitemap()],
     [path.sitemapPages()]: [path.sitemapPages()],
     [pattern.sitemapEntries]: [path.sitemapEntries(0), path.sitemapEntries(7)],
+    [path.oembed()]: [
+      ...[
+        path.oembedOf(`https://wethi.example${entry}`, 'json'),
+        path.oembedOf(`https://wethi.example${entry}`, 'xml'),
+      ],
+      ...[path.oembed(), `${path.oembed()}?format=yaml`],
+    ],
     '/:blog{@[A-Za-z0-9_]+}/follow': [path.follow(handle), path.follow('nobody')],
     '/:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}/answer': [
       path.answer(handle, fresh.number),

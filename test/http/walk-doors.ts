@@ -216,6 +216,9 @@ export const READS: Record<string, (at: Walk) => string[]> = {
   [`GET ${path.sitemap()}`]: () => [path.sitemap()],
   [`GET ${path.sitemapPages()}`]: () => [path.sitemapPages()],
   [`GET ${pattern.sitemapEntries}`]: () => [path.sitemapEntries(0)],
+  [`GET ${path.oembed()}`]: (at) => [
+    path.oembedOf(ORIGIN + path.entry(office.blog.handle, at.house.fresh.number), 'json'),
+  ],
   'GET /:blog{@[A-Za-z0-9_]+}/follow': () => [path.follow(office.blog.handle)],
   'GET /:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}/answer': (at) => [
     path.answer(office.blog.handle, at.house.seed.number),

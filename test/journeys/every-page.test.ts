@@ -33,7 +33,7 @@ type Sight = [address: string, status: number];
 const NO_PAGES: string[] = [
   ...[...pattern.federation, pattern.assets, path.favicon(), path.robots()],
   ...[pattern.nodeFeed, pattern.blogFeed, pattern.tagFeed, pattern.seriesFeed],
-  ...[path.sitemap(), path.sitemapPages(), pattern.sitemapEntries],
+  ...[path.sitemap(), path.sitemapPages(), pattern.sitemapEntries, path.oembed()],
 ];
 
 let chromium: Browser;

@@ -126,6 +126,7 @@ export function entryProps(): EntryPageProps {
       revised: seed.revised,
       licence: 'all-rights-reserved',
       tags: [seed.tag],
+      picture: null,
       original: { system: 'gotoknow', number: '58082' },
       likes: 12,
       shares: 3,
