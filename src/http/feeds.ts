@@ -17,6 +17,8 @@ import { organisationOf } from './pages.ts';
 import { nothingHere } from './tellings.ts';
 
 const ENTRIES = 20;
+/** Of HTML. Escaped it stays below the mebibyte that the shelf keeps; twenty of the longest entries would be eight. */
+const BYTES_MAX = 512 * 1024;
 
 /** What a feed is of. */
 interface Subject {
@@ -76,7 +78,7 @@ async function ownerOf(c: Asking) {
 async function answer(c: Asking, subject: Subject): Promise<Response> {
   const { pages, origin, practice } = c.var.deps;
   const format = formatOf(c);
-  const entries = await feedEntries(pages, { within: subject.within, limit: ENTRIES });
+  const entries = await feedEntries(pages, { within: subject.within, limit: ENTRIES, bytesMax: BYTES_MAX });
   // A series that only drafts belong to is nobody's business yet.
   if (subject.within.series !== undefined && entries.length === 0) throw nothingHere();
   const { title, summary, language, since } = subject;

@@ -49,11 +49,7 @@ export const FEED_TYPES: Record<FeedFormat, string> = {
 
 /** A whole feed. Every text in it is NFC, and nothing in it that XML 1.0 cannot carry. */
 export function feed(format: FeedFormat, props: FeedProps): string {
-  return WRITERS[format]({
-    ...props,
-    ...clean(props),
-    entries: props.entries.map((item) => ({ ...item, ...own(item) })),
-  });
+  return WRITERS[format](cleaned(props));
 }
 
 const WRITERS: Record<FeedFormat, (props: FeedProps) => string> = {
@@ -62,17 +58,20 @@ const WRITERS: Record<FeedFormat, (props: FeedProps) => string> = {
   json: (props) => JSON.stringify(jsonFeed(props)),
 };
 
-function clean({ title, summary }: FeedProps): Pick<FeedProps, 'title' | 'summary'> {
-  return { title: readable(title), summary: readable(summary) };
-}
-
-function own(item: FeedItem): Pick<FeedItem, 'title' | 'highlight' | 'content' | 'tags' | 'author'> {
+/** The feed with all that people wrote made readable. */
+function cleaned(props: FeedProps): FeedProps {
   return {
-    title: readable(item.title),
-    highlight: readable(item.highlight),
-    content: readable(item.content),
-    tags: item.tags.map(readable),
-    author: { ...item.author, name: readable(item.author.name) },
+    ...props,
+    title: readable(props.title),
+    summary: readable(props.summary),
+    entries: props.entries.map((item) => ({
+      ...item,
+      title: readable(item.title),
+      highlight: readable(item.highlight),
+      content: readable(item.content),
+      tags: item.tags.map(readable),
+      author: { ...item.author, name: readable(item.author.name) },
+    })),
   };
 }
 

@@ -304,6 +304,24 @@ describe('what a feed costs:', () => {
     await pages.destroy();
   });
 
+  test('of the longest entries only as many as fit into memory, and always the newest, whole', async () => {
+    const own = await openDoors();
+    const source = 'ปุ๋ยหมัก '.repeat(14_000);
+    for (let n = 1; n <= 3; n++) await published(own.world, { title: `ยาว ${n}`, source });
+    const titles = async () => {
+      const answer = await own.doors.browser().get(path.feed(path.home(), 'json'));
+      const { items } = (await answer.json()) as JsonFeed;
+      return items.map(({ title, content_html }) => [title, String(content_html).length > 14_000 * 8]);
+    };
+    expect(await titles()).toEqual([['ยาว 3', true]]);
+    await published(own.world, { title: 'สั้น' });
+    expect(await titles()).toEqual([
+      ['สั้น', false],
+      ['ยาว 3', true],
+    ]);
+    await own.close();
+  });
+
   test('an empty one is a feed too', async () => {
     const empty = await openWorld();
     const doors = doorsOf(empty);

@@ -1,5 +1,6 @@
 // What feeds tell of entries: all that their pages tell, for as many as a feed holds. Three questions, however many entries.
 import type { Db } from '../../storage/database.ts';
+import { tagsOfEach } from '../tags.ts';
 import { type SafeHtml, storedHtml } from '../text/sanitise.ts';
 import { type EntryItem, entriesPage, type Within } from './lists.ts';
 
@@ -13,8 +14,14 @@ export interface FeedEntry extends EntryItem {
   tags: string[];
 }
 
-/** The published entries of the node, or of one blog, tag or series, newest first. */
-export async function feedEntries(db: Db, { within, limit }: { within: Within; limit: number }): Promise<FeedEntry[]> {
+/**
+ * The newest published entries of the node, or of one blog, tag or series: at most `limit`, and only as many as have `bytesMax`
+ * of HTML together, but one at least.
+ */
+export async function feedEntries(
+  db: Db,
+  { within, limit, bytesMax }: { within: Within; limit: number; bytesMax: number },
+): Promise<FeedEntry[]> {
   const { items } = await entriesPage(db, { ...within, after: null, limit });
   if (items.length === 0) return [];
   const ids = items.map(({ id }) => id);
@@ -26,24 +33,14 @@ export async function feedEntries(db: Db, { within, limit }: { within: Within; l
     .where('state', '=', 'published')
     .execute();
   const whole = new Map(rows.map((row) => [row.id, row]));
-  const tags = await tagsOfEach(db, ids);
-  return items.flatMap((item) => {
+  const tags = await tagsOfEach(db, { entries: ids });
+  let bytes = 0;
+  return items.flatMap((item, index) => {
     const row = whole.get(item.id);
-    if (row === undefined) return [];
+    bytes += row?.html.byteLength ?? 0;
+    if (row === undefined || (bytes > bytesMax && index > 0)) return [];
     const { html, licence, revised } = row;
     const updated = revised ?? item.published;
     return [{ ...item, html: storedHtml(html), licence, updated, tags: tags.get(item.id) ?? [] }];
   });
-}
-
-async function tagsOfEach(db: Db, entries: string[]): Promise<Map<string, string[]>> {
-  const rows = await db
-    .selectFrom('entryTags')
-    .select(['entry', 'shown'])
-    .where('entry', 'in', entries)
-    .orderBy('position')
-    .execute();
-  const tags = new Map<string, string[]>();
-  for (const { entry, shown } of rows) tags.set(entry, [...(tags.get(entry) ?? []), shown]);
-  return tags;
 }
