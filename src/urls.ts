@@ -1,5 +1,9 @@
 // Every URL of the node, both ways. Short, ASCII, without `#`, never reused (design §4.7). Kept in the database as paths.
 
+/** How a feed ends: RSS 2.0, Atom 1.0, JSON Feed 1.1. */
+export const FEED_FORMATS = ['xml', 'atom', 'json'] as const;
+export type FeedFormat = (typeof FEED_FORMATS)[number];
+
 /** Paths below the origin. `id`s are opaque; `handle` is a blog's or the organisation's. */
 export const path = {
   home: () => '/',
@@ -20,6 +24,8 @@ export const path = {
   searchFor: (asked: Record<string, string>) =>
     `/search?${new URLSearchParams(Object.entries(asked).filter(([, value]) => value !== ''))}`,
   original: (system: string, number: string) => `/original/${system}/${encodeURIComponent(number)}`,
+  /** The feed of a page, which is a path: of the home page, a blog, a tag or a series. */
+  feed: (page: string, format: FeedFormat) => `${page === '/' ? '' : page}/feed.${format}`,
 
   setUp: () => '/set-up',
   setUpWith: (secret: string) => `/set-up?key=${secret}`,
@@ -41,6 +47,12 @@ export const path = {
   /** The mark as others show it: they take no SVG for a picture. */
   picture: () => '/assets/mark.png',
   robots: () => '/robots.txt',
+  sitemap: () => '/sitemap.xml',
+  sitemapPages: () => '/sitemap-pages.xml',
+  /** The entries whose numbers come after `after`, as many as one sitemap holds. */
+  sitemapEntries: (after: number) => `/sitemap-entries-${after}.xml`,
+  oembed: () => '/oembed',
+  oembedOf: (page: string, format: 'json' | 'xml') => `/oembed?format=${format}&url=${encodeURIComponent(page)}`,
 
   actor: (id: string) => `/ap/actors/${id}`,
   inbox: (id: string) => `/ap/actors/${id}/inbox`,
@@ -60,6 +72,7 @@ export const path = {
 const BLOG = '/:blog{@[A-Za-z0-9_]+}';
 const YEAR = ':year{[0-9][0-9][0-9][0-9]}';
 const ENTRY = `${BLOG}/:number{[1-9][0-9]*}` as const;
+const FEED = '/:feed{feed\\.(?:xml|atom|json)}';
 
 /** The shapes of the paths above that carry something, as the router reads them. `blog` is the handle with its `@`. */
 export const pattern = {
@@ -73,6 +86,11 @@ export const pattern = {
   blogArchive: `${BLOG}/archive`,
   blogArchiveYear: `${BLOG}/archive/${YEAR}`,
   original: '/original/:system/:number',
+  nodeFeed: FEED,
+  blogFeed: `${BLOG}${FEED}`,
+  tagFeed: `/t/:tag${FEED}`,
+  seriesFeed: `/series/:id${FEED}`,
+  sitemapEntries: '/:sitemap{sitemap-entries-[0-9]{1,9}\\.xml}',
   revise: '/write/:number{[1-9][0-9]*}',
   withdraw: '/write/:number{[1-9][0-9]*}/withdraw',
   moderateComment: '/comments/:id',

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Db } from '../storage/database.ts';
 import { knownMigrations } from '../storage/migrate.ts';
 import type { Clock } from './clock.ts';
+import { hubOf } from './hub.ts';
 import type { Telling } from './refusal.ts';
 import { fixedOrigin } from './settings.ts';
 
@@ -32,6 +33,7 @@ export async function examineDatabase(db: Db, { origin, clock }: { origin: strin
     await clockFinding(db, clock),
     await untoldFinding(db, clock),
     await queueFinding(db, clock),
+    ...(await hubFindings(db)),
   ];
 }
 
@@ -131,6 +133,26 @@ async function queueFinding(db: Db, clock: Clock): Promise<Finding> {
   const late = waiting !== undefined && waiting.oldest < clock.now() - WAITING_MAX_MS;
   if (dead === 0 && !late) return ok('queue', counted);
   return warn('queue', { th: `${counted.th} ดูด้วย wethi queue status`, en: `${counted.en}; see wethi queue status` });
+}
+
+/** Only where a hub is set. */
+async function hubFindings(db: Db): Promise<Finding[]> {
+  const hub = await hubOf(db);
+  if (hub === null) return [];
+  const unheard = await db
+    .selectFrom('feedChanges')
+    .select('reason')
+    .where('reason', 'is not', null)
+    .orderBy('failures', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (unheard === undefined) return [ok('hub', { th: `แจ้งฮับ ${hub} แล้ว`, en: `the hub ${hub} is told` })];
+  return [
+    warn('hub', {
+      th: `ฮับ ${hub} ไม่รับแจ้ง (${unheard.reason}) ตรวจที่อยู่ด้วย wethi setting get websub-hub หรือปิดด้วย wethi setting set websub-hub off`,
+      en: `the hub ${hub} does not listen (${unheard.reason}); check it with wethi setting get websub-hub, or have none with wethi setting set websub-hub off`,
+    }),
+  ];
 }
 
 /** Nothing to do. */

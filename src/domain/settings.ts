@@ -10,7 +10,11 @@ export const CHANGEABLE = {
   'licence.default': { th: 'สัญญาอนุญาตของบล็อกใหม่', en: 'licence of new blogs' },
   'language.default': { th: 'ภาษาของบล็อกใหม่', en: 'language of new blogs' },
   'show-reads': { th: 'แสดงจำนวนครั้งที่อ่านให้ทุกคนเห็น', en: 'show everybody how often an entry was read' },
+  'websub-hub': { th: 'ฮับ WebSub ที่จะแจ้งเมื่อฟีดเปลี่ยน', en: 'WebSub hub that is told when feeds change' },
 } as const;
+
+/** The value of `websub-hub` that has nobody told. */
+export const NO_HUB = 'off';
 
 export type SettingKey = keyof typeof CHANGEABLE;
 
@@ -77,7 +81,14 @@ const ALLOWED: Record<SettingKey, { fits(value: string): boolean; like: string }
   'licence.default': { fits: isLicence, like: LICENCES.join(', ') },
   'language.default': { fits: isLanguage, like: 'th, en' },
   'show-reads': { fits: (value) => ['yes', 'no'].includes(value), like: 'yes, no' },
+  'websub-hub': { fits: (value) => value === NO_HUB || isHub(value), like: `https://hub.example/, ${NO_HUB}` },
 };
+
+/** WebSub wants hubs on https; a password in an address would end in every feed. */
+function isHub(value: string): boolean {
+  const url = URL.parse(value);
+  return url?.protocol === 'https:' && url.username === '' && url.password === '' && url.hash === '';
+}
 
 function checkValue(key: SettingKey, value: string): void {
   const { fits, like } = ALLOWED[key];

@@ -46,6 +46,19 @@ export async function tagsOf(db: Db, { entry }: { entry: string }): Promise<stri
   return rows.map((row) => row.shown);
 }
 
+/** The tags of each of these entries, as `tagsOf` gives them, by one question. Entries without tags are missing. */
+export async function tagsOfEach(db: Db, { entries }: { entries: string[] }): Promise<Map<string, string[]>> {
+  const rows = await db
+    .selectFrom('entryTags')
+    .select(['entry', 'shown'])
+    .where('entry', 'in', entries)
+    .orderBy('position')
+    .execute();
+  const tags = new Map<string, string[]>();
+  for (const { entry, shown } of rows) tags.set(entry, [...(tags.get(entry) ?? []), shown]);
+  return tags;
+}
+
 function folded(tags: string[]): { key: string; shown: string }[] {
   const kept = new Map<string, string>();
   for (const tag of tags) {

@@ -22,10 +22,18 @@ export async function post(
   here: Here,
   { schemes, delivery }: { schemes: Schemes; delivery: Pick<Delivery, 'actor' | 'inbox' | 'body' | 'attempts'> },
 ): Promise<Outcome> {
+  const { attempts } = delivery;
+  return await outcomeOfRequest(here, { attempts, send: () => posted(here, { schemes, delivery }) });
+}
+
+/** What became of a request: its answer judged, or why there was none. `attempts` counts this one. Bugs are thrown on. */
+export async function outcomeOfRequest(
+  here: Here,
+  { attempts, send }: { attempts: number; send: () => Promise<Response> },
+): Promise<Outcome> {
   try {
-    return await posted(here, { schemes, delivery });
+    return await judged(here, await send(), attempts);
   } catch (error) {
-    const { attempts } = delivery;
     // It answered, and said more than anybody reads: what it answered counts.
     if (error instanceof EgressRefusal && error.status !== undefined) {
       const { status, reason: detail } = error;
@@ -35,18 +43,18 @@ export async function post(
   }
 }
 
-async function posted(here: Here, { schemes, delivery }: Parameters<typeof post>[1]): Promise<Outcome> {
+async function posted(here: Here, { schemes, delivery }: Parameters<typeof post>[1]): Promise<Response> {
   const { host } = new URL(delivery.inbox);
   const first = schemes.get(host) ?? 'draft-cavage-http-signatures-12';
   const second = first === 'rfc9421' ? 'draft-cavage-http-signatures-12' : 'rfc9421';
   const knock = await knocked(here, delivery, first);
-  if (knock.status !== 401 && knock.status !== 400) return await judged(here, knock, delivery.attempts);
+  if (knock.status !== 401 && knock.status !== 400) return knock;
   const again = await knocked(here, delivery, second);
   // Only a success says that the other scheme was the trouble; a second refusal says nothing about schemes.
-  if (!again.ok) return await judged(here, knock, delivery.attempts);
+  if (!again.ok) return knock;
   if (schemes.size >= SCHEMES_MAX) schemes.clear();
   schemes.set(host, second);
-  return await judged(here, again, delivery.attempts);
+  return again;
 }
 
 async function knocked(

@@ -1,10 +1,12 @@
-// The three that work in the background: the teller of happenings, the postman, and the listener to inbound mail.
+// Those that work in the background: the teller of happenings, the postman, the listener to inbound mail, and who tells the
+// hub of changed feeds.
 import type { Federation } from '@fedify/fedify';
 import { getLogger } from '@logtape/logtape';
 import { tidy } from '../domain/tidy.ts';
 import { deliverHappenings } from './deliver.ts';
 import type { Egress } from './egress.ts';
 import type { Here } from './here.ts';
+import { tellHub } from './hub.ts';
 import { openKv } from './kv.ts';
 import { post, type Schemes } from './post.ts';
 import { Bell } from './queue/bell.ts';
@@ -56,6 +58,18 @@ export function openWorkers({ here, federation, egress, mouth }: Workshop) {
     }
   }
 
+  async function tellHubOn(): Promise<void> {
+    while (!signal.aborted) {
+      const since = written.rings;
+      try {
+        await tellHub(here, { egress, mouth, signal });
+      } catch (error) {
+        if (!signal.aborted) logger.error('The hub could not be told and will be: {error}', { error });
+      }
+      await written.wait({ since, ms: TELL_EVERY_MS, signal });
+    }
+  }
+
   return {
     async start(): Promise<void> {
       await releaseLeases(here.db, { clock: here.clock });
@@ -66,8 +80,9 @@ export function openWorkers({ here, federation, egress, mouth }: Workshop) {
       });
       const listening = federation.startQueue(here, { signal });
       const telling = tellOn();
+      const hub = tellHubOn();
       signal.addEventListener('abort', () => {
-        working = Promise.all([telling, listening, postman.stop()]);
+        working = Promise.all([telling, hub, listening, postman.stop()]);
       });
       broom = setInterval(() => void sweep(here), SWEEP_EVERY_MS);
     },

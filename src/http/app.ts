@@ -12,6 +12,7 @@ import { desk } from './desk.ts';
 import type { Env, HttpDeps } from './door.ts';
 import { entries } from './entries.ts';
 import { federation } from './federation.ts';
+import { feeds } from './feeds.ts';
 import { follow } from './follow.ts';
 import { isSafe, onlyForms, smallBodies } from './forms.ts';
 import { safetyHeaders, safetyLines } from './headers.ts';
@@ -19,6 +20,7 @@ import { home } from './home.ts';
 import { interaction } from './interaction.ts';
 import { pathWithoutLanguage } from './language.ts';
 import { newLimits } from './limits.ts';
+import { oembed } from './oembed.ts';
 import { readPublicFiles } from './public-files.ts';
 import { reading } from './reading.ts';
 import { answerError, notFound, wrongMethod } from './refusals.ts';
@@ -28,6 +30,7 @@ import { onlyAfterSetUp, setUp } from './set-up.ts';
 import { openShelving, type Shelving } from './shelving.ts';
 import { signInOut } from './sign-in.ts';
 import { signedIn } from './signed-in.ts';
+import { sitemap } from './sitemap.ts';
 import { tags } from './tags.ts';
 import { writing } from './writing.ts';
 
@@ -77,6 +80,9 @@ export function createApp(deps: HttpDeps): App {
     series,
     archive,
     search,
+    feeds,
+    sitemap,
+    oembed,
     follow,
     answers,
     desk,

@@ -1,6 +1,6 @@
 // Doors to what pages load, and to the two files that browsers and crawlers ask for by name.
 import { Hono } from 'hono';
-import { path, pattern } from '../urls.ts';
+import { absolute, path, pattern } from '../urls.ts';
 import type { Asking, Env } from './door.ts';
 
 const MARK = 'mark.svg';
@@ -9,7 +9,15 @@ const PICTURE = 'mark.png';
 export const assets = new Hono<Env>()
   .get(pattern.assets, (c) => serve(c, c.req.path.slice('/assets/'.length)))
   .get(path.favicon(), (c) => serve(c, MARK))
-  .get(path.robots(), (c) => c.text('User-agent: *\nDisallow:\n', 200, { 'Cache-Control': 'public, max-age=86400' }));
+  .get(path.robots(), (c) => c.text(robots(c.var.deps.origin), 200, { 'Cache-Control': 'public, max-age=86400' }));
+
+/** Everything may be read (RFC 9309); behind these doors there is nothing without a session. */
+function robots(origin: string): string {
+  const closed = [path.setUp(), path.signIn(), path.desk(), path.write(), path.reading()];
+  const doors = [...closed, path.authorizeInteraction()].flatMap((door) => [door, `/en${door}`]);
+  const lines = ['User-agent: *', 'Allow: /', ...doors.map((door) => `Disallow: ${door}`), ''];
+  return [...lines, `Sitemap: ${absolute(origin, path.sitemap())}`, ''].join('\n');
+}
 
 async function serve(c: Asking, name: string): Promise<Response> {
   const file = c.var.files.byName.get(name);

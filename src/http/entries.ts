@@ -7,6 +7,7 @@ import { isLicence } from '../domain/licences.ts';
 import { blogsOf } from '../domain/reading/desk.ts';
 import { type EntryReading, entryReading } from '../domain/reading/entry.ts';
 import { readsForAll, readsOf } from '../domain/reads.ts';
+import { firstPicture } from '../domain/text/excerpt.ts';
 import { mayModerate, mayWrite } from '../domain/visibility.ts';
 import { absolute, path, pattern } from '../urls.ts';
 import { type EntryPageProps, entryPage } from '../views/entry-page.ts';
@@ -16,6 +17,7 @@ import { commentViews } from './comment-views.ts';
 import type { Asking, Env } from './door.ts';
 import { prefixOf } from './language.ts';
 import { linkActivity, negotiated, toActivity, wantsActivity } from './negotiation.ts';
+import { linkEmbedding } from './oembed.ts';
 import { shellOf, show, showToAll } from './pages.ts';
 import { visitorOf } from './session.ts';
 import { entryGone, nothingHere } from './tellings.ts';
@@ -34,6 +36,7 @@ export const entries = new Hono<Env>()
     linkActivity(c, activity);
     // Who writes there looks at their own work.
     if (!mayWrite((await visitorOf(c)).viewer, reading.blog.id)) c.set('read', reading.entry.id);
+    linkEmbedding(c, path.entry(reading.blog.handle, reading.entry.number));
     return await showToAll(c, await page());
   })
   .get(pattern.original, async (c) => {
@@ -80,6 +83,7 @@ async function propsOf(c: Asking, reading: EntryReading): Promise<EntryPageProps
       revised: entry.revised,
       licence: isLicence(entry.licence) ? entry.licence : 'all-rights-reserved',
       tags: reading.tags,
+      picture: firstPicture(reading.html),
       original:
         entry.originalSystem === null || entry.originalNumber === null
           ? null

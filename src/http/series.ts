@@ -17,5 +17,5 @@ export const series = new Hono<Env>().get(pattern.series, async (c) => {
   const parts = await seriesParts(pages, { series: found.id });
   // A series that only drafts belong to is nobody's business yet.
   if (parts.length === 0) throw nothingHere();
-  return await showToAll(c, seriesPage(await shellOf(c), { title: found.title, blog, parts }));
+  return await showToAll(c, seriesPage(await shellOf(c), { id: found.id, title: found.title, blog, parts }));
 });

@@ -30,6 +30,7 @@ export const tags = new Hono<Env>()
     return await showToAll(
       c,
       tagPage(await shellOf(c), {
+        key: tag.key,
         shown: tag.shown,
         figures: { entries: tag.entries, posts: tag.posts },
         entries: items,

@@ -89,6 +89,21 @@ export interface LaneRow {
   reason: string | null;
 }
 
+/** A page whose feeds changed since the hub was told of them. */
+export interface FeedChangeRow {
+  /** Its path. */
+  page: string;
+  /** Grows with each change, so that telling of an earlier one does not count for a later. */
+  revision: number;
+  /** Epoch milliseconds before which the hub is not told again; 0 is at once. */
+  due: number;
+  failures: number;
+  /** Epoch milliseconds of the first failure. */
+  failingSince: number | null;
+  /** Why telling failed last. */
+  reason: string | null;
+}
+
 /** An inbox that its host says is not there, since it last took anything. */
 export interface AbsenceRow {
   inbox: string;

@@ -1,7 +1,16 @@
 // The shape of every table, as the newest migration leaves it. Code says camelCase, columns are snake_case.
 // Portable subset: text ids, ISO-8601 UTC text for instants, 0/1 integers, JSON as text, bodies as bytes.
 import type { Generated } from 'kysely';
-import type { AbsenceRow, ActivityRow, DeliveryRow, KvRow, LaneRow, MessageRow, SenderRow } from './tables-of-mail.ts';
+import type {
+  AbsenceRow,
+  ActivityRow,
+  DeliveryRow,
+  FeedChangeRow,
+  KvRow,
+  LaneRow,
+  MessageRow,
+  SenderRow,
+} from './tables-of-mail.ts';
 import type { FindableRow } from './tables-of-search.ts';
 import type { FormRow, InvitationRow, SessionRow } from './tables-of-visits.ts';
 
@@ -320,4 +329,5 @@ export interface Tables {
   deliveries: DeliveryRow;
   lanes: LaneRow;
   absences: AbsenceRow;
+  feedChanges: FeedChangeRow;
 }

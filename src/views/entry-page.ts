@@ -31,6 +31,8 @@ export interface EntryPageProps {
     revised: string | null;
     licence: Licence;
     tags: string[];
+    /** The first picture in the text, for preview cards; null where there is none. */
+    picture: { address: string; alt: string } | null;
     /** Where it was imported from, by key: `gotoknow`, `wordpress`, … */
     original: { system: string; number: string } | null;
     /** How often it was read; null where the node does not tell. */
@@ -85,9 +87,9 @@ ${draft ? '' : talk(shell, props)}
 ${!draft && html`<div class="aside"><div class="sticky">${followBox(shell, blog)}</div></div>`}
 </div>`;
   const page = { title: entry.title, description: entry.highlight };
-  return draft
-    ? layout(shell, { ...page, robots: 'noindex' }, body)
-    : layout(shell, { ...page, head: entryHead(shell, { ...entry, blog, series: props.series }) }, body);
+  if (draft) return layout(shell, { ...page, robots: 'noindex' }, body);
+  const head = entryHead(shell, { ...entry, blog, series: props.series, comments: shownCount(props.comments) });
+  return layout(shell, { ...page, head }, body);
 }
 
 function crumbs(shell: Shell, blog: EntryPageProps['blog']): Html {

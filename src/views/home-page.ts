@@ -5,6 +5,7 @@ import { type BlogCard, blogCards } from './blog-card.ts';
 import { empty } from './empty.ts';
 import { type EntryItem, entryItem, featuredEntry } from './entry-item.ts';
 import { followBox } from './follow-box.ts';
+import { feedLinks } from './head.ts';
 import { host, layout, link, type Shell } from './layout.ts';
 import { mark } from './mark.ts';
 import { words } from './messages/words.ts';
@@ -58,7 +59,8 @@ ${
 ${followBox(shell, { handle: organisation.handle, kind: 'organisation' })}
 </div>
 </div>`;
-  return layout(shell, { title: organisation.name, description: organisation.summary }, body);
+  const head = feedLinks(shell, { page: path.home(), title: organisation.name });
+  return layout(shell, { title: organisation.name, description: organisation.summary, head }, body);
 }
 
 function masthead(

@@ -4,6 +4,7 @@ import { path } from '../urls.ts';
 import { shortDate } from './dates.ts';
 import { empty } from './empty.ts';
 import { followBox } from './follow-box.ts';
+import { feedLinks } from './head.ts';
 import { layout, link, type Shell } from './layout.ts';
 import { words } from './messages/words.ts';
 import { inLanguage, phrases } from './names.ts';
@@ -22,6 +23,7 @@ export interface SeriesPart {
 }
 
 export interface SeriesPageProps {
+  id: string;
   title: string;
   blog: { handle: string; title: string; kind: 'person' | 'team'; language: string };
   /** By part number. */
@@ -29,7 +31,7 @@ export interface SeriesPageProps {
 }
 
 /** The page of a series. */
-export function seriesPage(shell: Shell, { title, blog, parts }: SeriesPageProps): Html {
+export function seriesPage(shell: Shell, { id, title, blog, parts }: SeriesPageProps): Html {
   const w = words(shell.language).series;
   const last = parts.reduce((last, { part }) => Math.max(last, part ?? 0), 0);
   const unnumbered = parts.filter(({ part }) => part === null).length;
@@ -40,7 +42,7 @@ export function seriesPage(shell: Shell, { title, blog, parts }: SeriesPageProps
 <h2 class="order">${w.order}</h2>
 ${parts.length > 0 ? html`<ol role="list">${rows(shell, blog, parts)}</ol>` : empty(w.empty, w.emptyNext)}
 </div><div class="aside">${followBox(shell, blog)}</div></div>`;
-  return layout(shell, { title }, body);
+  return layout(shell, { title, head: feedLinks(shell, { page: path.series(id), title }) }, body);
 }
 
 function rows(shell: Shell, blog: SeriesPageProps['blog'], parts: SeriesPart[]): Html[] {

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { path } from '../urls.ts';
 import { empty } from './empty.ts';
 import { type EntryItem, entryItem } from './entry-item.ts';
+import { feedLinks } from './head.ts';
 import { layout, link, type Shell } from './layout.ts';
 import { words } from './messages/words.ts';
 import { type Pager, pager } from './pager.ts';
@@ -10,6 +11,8 @@ import { type PostView, postList } from './post-item.ts';
 import type { Html } from './template.ts';
 
 export interface TagPageProps {
+  /** What all its spellings have in common. */
+  key: string;
   /** As shown, without `#`. */
   shown: string;
   /** How many of each there are, whatever the page shows. */
@@ -20,7 +23,7 @@ export interface TagPageProps {
 }
 
 /** The page of a tag. */
-export function tagPage(shell: Shell, { shown, figures, entries, pager: pages, posts }: TagPageProps): Html {
+export function tagPage(shell: Shell, { key, shown, figures, entries, pager: pages, posts }: TagPageProps): Html {
   const w = words(shell.language).tag;
   const body = html`<div class="masthead"><div class="wrap"><div><p class="kicker">${w.kicker}</p><h1>#${shown}</h1><p class="lead">${w.lead(figures.entries, figures.posts)}</p></div></div></div>
 <div class="wrap page two"><div class="stack">
@@ -32,5 +35,6 @@ ${posts.length > 0 && html`<section aria-labelledby="elsewhere"><div class="head
 <section class="notice"><strong>${w.folded}</strong><span class="small">${w.foldedHow}</span></section>
 <p><a class="plain" href="${link(shell, path.tags())}">${w.all}</a></p>
 </div></div>`;
-  return layout(shell, { title: `#${shown}` }, body);
+  const title = `#${shown}`;
+  return layout(shell, { title, head: feedLinks(shell, { page: path.tag(key), title }) }, body);
 }

@@ -37,8 +37,11 @@ const NEVER_ATTRIBUTE = /^(?:on.*|style|srcdoc|formaction|http-equiv|ping|backgr
 
 /** What the grammar finds at fault on a page of the node at `origin`; empty for a page where nothing can act. */
 export function faultsOf(html: string, origin: string): string[] {
-  return tagsOf(html).flatMap(({ name, attributes }) => {
-    const faults: string[] = NEVER.test(name) ? [`<${name}>`] : [];
+  const tags = tagsOf(html);
+  const body = tags.findIndex(({ name }) => name === 'body');
+  return tags.flatMap((tag, index) => {
+    const { name, attributes } = tag;
+    const faults: string[] = NEVER.test(name) && !(index < body && isData(tag)) ? [`<${name}>`] : [];
     for (const [attribute, value] of attributes) {
       if (NEVER_ATTRIBUTE.test(attribute)) faults.push(`${name}[${attribute}="${value}"]`);
       if (!['href', 'src', 'action', 'poster', 'data', 'cite'].includes(attribute)) continue;
@@ -50,8 +53,13 @@ export function faultsOf(html: string, origin: string): string[] {
   });
 }
 
+/** A data block, which no browser runs; ours stand in the head. */
+function isData({ name, attributes }: Tag): boolean {
+  return name === 'script' && attributes.size === 1 && attributes.get('type') === 'application/ld+json';
+}
+
 const FRAME =
-  /^(?:html|head|body|meta|link|title|form|input|button|select|option|textarea|label|svg|path|circle|g|header|footer|main|nav|section|article|details|summary|dl|dt|dd)$/;
+  /^(?:html|head|body|meta|script|link|title|form|input|button|select|option|textarea|label|svg|path|circle|g|header|footer|main|nav|section|article|details|summary|dl|dt|dd)$/;
 
 /** How often each element stands on a page that only our templates may write, never an author or a stranger. */
 export function frameOf(html: string): Record<string, number> {

@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { examineDatabase } from '../../src/domain/doctor.ts';
 import { tell } from '../../src/domain/happenings.ts';
-import { ORIGIN, openWorld, type World } from '../world.ts';
+import { setSetting } from '../../src/domain/settings.ts';
+import { ORIGIN, openWorld, published, type World } from '../world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -31,6 +32,14 @@ describe('the doctor', () => {
       telling: 'ok',
       queue: 'ok',
     });
+  });
+
+  test('finds a hub that does not listen', async () => {
+    await setSetting(world.db, { key: 'websub-hub', value: 'https://hub.example/' });
+    await published(world);
+    expect(await levels()).toMatchObject({ hub: 'ok' });
+    await world.db.updateTable('feedChanges').set({ reason: 'answered 404' }).execute();
+    expect(await levels()).toMatchObject({ hub: 'warn' });
   });
 
   test('finds a database of another address', async () => {

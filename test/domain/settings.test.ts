@@ -23,6 +23,7 @@ test('a setting has no value until somebody gives it one, and the last one stand
     { key: 'licence.default', value: null },
     { key: 'language.default', value: null },
     { key: 'show-reads', value: null },
+    { key: 'websub-hub', value: null },
   ]);
 });
 
@@ -40,6 +41,9 @@ test.each<[SettingKey, string]>([
   ['licence.default', 'cc-by-3.0'],
   ['language.default', 'ไทย'],
   ['show-reads', 'true'],
+  ['websub-hub', 'http://hub.example/'],
+  ['websub-hub', 'https://user:secret@hub.example/'],
+  ['websub-hub', 'hub.example'],
 ])('%s cannot be %s', async (key, value) => {
   await expect(set(key, value)).rejects.toMatchObject({ kind: 'invalid' });
   expect(await setting(world.db, { key })).toBeNull();

@@ -2,7 +2,7 @@
 // that no answer may break (security.md T50, T54, T55, T65). The doors are read from the router: one that is new has no
 // address here yet, and the first test says so.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { path } from '../../src/urls.ts';
+import { path, pattern } from '../../src/urls.ts';
 import { office, seed } from '../world.ts';
 import type { Browser } from './doors.ts';
 import { type House, openHouse } from './house.ts';
@@ -90,6 +90,20 @@ function addresses(): Record<string, string[]> {
     '/:blog{@[A-Za-z0-9_]+}/archive': [path.blogArchive(handle), path.blogArchive('nobody')],
     '/:blog{@[A-Za-z0-9_]+}/archive/:year{[0-9][0-9][0-9][0-9]}': [path.blogArchiveYear(handle, 2549)],
     '/search': [path.search(), path.searchFor({ q: 'คุณอำนวย' })],
+    [pattern.nodeFeed]: [path.feed(path.home(), 'xml'), path.feed(path.home(), 'atom'), path.feed('/en', 'json')],
+    [pattern.blogFeed]: [path.feed(path.blog(handle), 'xml'), path.feed(path.blog('nobody'), 'xml')],
+    [pattern.tagFeed]: [path.feed(path.tag(seed.tag), 'atom'), path.feed(path.tag('ไม่มี'), 'atom')],
+    [pattern.seriesFeed]: [path.feed(path.series(old.series ?? ''), 'json'), path.feed(path.series(NOBODY), 'json')],
+    [path.sitemap()]: [path.sitemap()],
+    [path.sitemapPages()]: [path.sitemapPages()],
+    [pattern.sitemapEntries]: [path.sitemapEntries(0), path.sitemapEntries(7)],
+    [path.oembed()]: [
+      ...[
+        path.oembedOf(`https://wethi.example${entry}`, 'json'),
+        path.oembedOf(`https://wethi.example${entry}`, 'xml'),
+      ],
+      ...[path.oembed(), `${path.oembed()}?format=yaml`],
+    ],
     '/:blog{@[A-Za-z0-9_]+}/follow': [path.follow(handle), path.follow('nobody')],
     '/:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}/answer': [
       path.answer(handle, fresh.number),

@@ -1,6 +1,6 @@
 // Every door of the router with what there is to do behind it: a form that does it, who may send that, and forms that name
 // what is not the sender's to touch. The walks go by these tables, and fail where a door is missing.
-import { path } from '../../src/urls.ts';
+import { path, pattern } from '../../src/urls.ts';
 import { openActor, openServer, type Server } from '../federation/scripted.ts';
 import { ORIGIN, office, seed } from '../world.ts';
 import { type Browser, hiddenIn } from './doors.ts';
@@ -216,6 +216,16 @@ export const READS: Record<string, (at: Walk) => string[]> = {
     path.blogArchiveYear(office.blog.handle, 2549),
   ],
   'GET /search': () => [path.search(), path.searchFor({ q: 'คุณอำนวย' })],
+  [`GET ${pattern.nodeFeed}`]: () => [path.feed(path.home(), 'xml'), path.feed(path.home(), 'json')],
+  [`GET ${pattern.blogFeed}`]: (at) => [path.feed(path.blog(at.house.other.blog.handle), 'atom')],
+  [`GET ${pattern.tagFeed}`]: () => [path.feed(path.tag(seed.tag), 'xml')],
+  [`GET ${pattern.seriesFeed}`]: (at) => [path.feed(path.series(at.house.seed.series ?? ''), 'xml')],
+  [`GET ${path.sitemap()}`]: () => [path.sitemap()],
+  [`GET ${path.sitemapPages()}`]: () => [path.sitemapPages()],
+  [`GET ${pattern.sitemapEntries}`]: () => [path.sitemapEntries(0)],
+  [`GET ${path.oembed()}`]: (at) => [
+    path.oembedOf(ORIGIN + path.entry(office.blog.handle, at.house.fresh.number), 'json'),
+  ],
   'GET /:blog{@[A-Za-z0-9_]+}/follow': () => [path.follow(office.blog.handle)],
   'GET /:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}/answer': (at) => [
     path.answer(office.blog.handle, at.house.seed.number),

@@ -2,7 +2,7 @@
 // a desk, light and dark, Thai and English: no violation that axe finds, no sideways scroll, no complaint on the console.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { path } from '../../src/urls.ts';
+import { path, pattern } from '../../src/urls.ts';
 import { openActor, openServer, type Server } from '../federation/scripted.ts';
 import { seed } from '../world.ts';
 import {
@@ -30,7 +30,11 @@ interface Route {
 type Sight = [address: string, status: number];
 
 /** Doors that answer with files and documents. Everything else that is asked by GET is a page. */
-const NO_PAGES = ['/ap/*', '/.well-known/*', '/nodeinfo/*', '/assets/*', '/favicon.svg', '/robots.txt'];
+const NO_PAGES: string[] = [
+  ...[...pattern.federation, pattern.assets, path.favicon(), path.robots()],
+  ...[pattern.nodeFeed, pattern.blogFeed, pattern.tagFeed, pattern.seriesFeed],
+  ...[path.sitemap(), path.sitemapPages(), pattern.sitemapEntries, path.oembed()],
+];
 
 let chromium: Browser;
 let elsewhere: Server;

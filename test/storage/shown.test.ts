@@ -11,6 +11,7 @@ const BACKSTAGE = [
   'deliveries',
   // What search finds is an entry's words, which count themselves, and its page is never answered from memory.
   'findable',
+  'feed_changes',
   'forms',
   'happenings',
   'imports',

@@ -66,6 +66,7 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
   },
   findable: { place: true, entry: true, title: true, tags: true, body: true },
   imports: { entry: true, system: true, raw: true, imported: true },
+  feedChanges: { page: true, revision: true, due: true, failures: true, failingSince: true, reason: true },
   tags: { key: true, shown: true },
   entryTags: { entry: true, tag: true, position: true, shown: true, published: true, number: true },
   actors: {

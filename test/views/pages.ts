@@ -90,6 +90,7 @@ function forEverybody(language: Language): Record<string, Html> {
       tags: [],
     }),
     tag: tagPage(at(`/t/${seed.tag}`), {
+      key: seed.tag,
       shown: seed.tag,
       figures: { entries: 2, posts: 2 },
       entries: [item, bare],
@@ -121,6 +122,7 @@ function forEverybody(language: Language): Record<string, Html> {
     'search-nothing': searchPage(at('/search'), { ...searchProps, asked: 'กรุงเทพ', finds: [] }),
     'search-unreadable': searchPage(at('/search'), { ...searchProps, asked: '""', finds: 'unreadable' }),
     series: seriesPage(at('/series/53r135'), {
+      id: '53r135',
       title: seed.series,
       blog,
       parts: [

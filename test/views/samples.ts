@@ -128,6 +128,7 @@ export function entryProps(): EntryPageProps {
       revised: seed.revised,
       licence: 'all-rights-reserved',
       tags: [seed.tag],
+      picture: null,
       original: { system: 'gotoknow', number: '58082' },
       reads: 214,
       likes: 12,

@@ -6,6 +6,7 @@ import { inTransaction } from '../../storage/transaction.ts';
 import { path } from '../../urls.ts';
 import { type Clock, instant } from '../clock.ts';
 import { tell } from '../happenings.ts';
+import { noteFeedChanges } from '../hub.ts';
 import { forgetFindable } from '../search/keep.ts';
 import { entomb } from '../tombstones.ts';
 import { entryOrRefuse } from './write.ts';
@@ -14,6 +15,7 @@ import { entryOrRefuse } from './write.ts';
 export async function withdrawEntry(db: Db, { id, clock }: { id: string; clock: Clock }): Promise<void> {
   await inTransaction(db, async (db) => {
     const entry = await entryOrRefuse(db, { id });
+    if (entry.state === 'published') await noteFeedChanges(db, { entry });
     await db
       .updateTable('entries')
       .set({

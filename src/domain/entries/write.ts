@@ -4,6 +4,7 @@ import type { EntryRow } from '../../storage/tables.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { type Clock, instant, laterThan } from '../clock.ts';
 import { tell } from '../happenings.ts';
+import { noteFeedChanges } from '../hub.ts';
 import { newId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 import { keepFindable } from '../search/keep.ts';
@@ -71,6 +72,7 @@ export async function writeEntry(
     await keepFindable(db, { entry });
     if (as === 'published' && original === undefined) {
       await tell(db, { verb: 'entry.published', actor: blog, object: entry.id, clock });
+      await noteFeedChanges(db, { entry });
     }
     return { ok: true, entry };
   });
@@ -104,10 +106,12 @@ export async function reviseEntry(
       revised: first ? null : laterThan(standing.revised ?? standing.published ?? now, now),
       version: standing.version + 1,
     };
+    if (!first) await noteFeedChanges(db, { entry: standing });
     await db.updateTable('entries').set(changes).where('id', '=', id).execute();
     const entry = { ...standing, ...changes };
     await setEntryTags(db, { entry, tags: tagsIn(words) });
     await keepFindable(db, { entry });
+    if (shown) await noteFeedChanges(db, { entry });
     if (shown && first) await tell(db, { verb: 'entry.published', actor: entry.blog, object: id, clock });
     if (shown && !first)
       await tell(db, { verb: 'entry.revised', actor: entry.blog, object: id, revision: entry.version, clock });

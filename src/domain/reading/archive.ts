@@ -62,8 +62,8 @@ export async function archivePage(
   db: Db,
   { blog, year, after, limit }: Whose & { year: number; after: Cursor | null; limit: number },
 ): Promise<EntryPage> {
-  const within = { from: monthStart({ year, month: 1 }), before: monthStart({ year, month: 13 }) };
-  return await entriesPage(db, { ...(blog !== undefined && { blog }), within, after, limit });
+  const span = { from: monthStart({ year, month: 1 }), before: monthStart({ year, month: 13 }) };
+  return await entriesPage(db, { ...(blog !== undefined && { blog }), span, after, limit });
 }
 
 /** How many entries were published from each bound to the next, in one statement of index ranges. */

@@ -24,22 +24,28 @@ export interface EntryPage {
   next: Cursor | null;
 }
 
-/** Which entries a list holds: of one blog, under one tag, published within a span of time. */
-interface Chosen {
+/** Which entries a list holds. */
+export interface Within {
+  /** Id. */
   blog?: string;
+  /** Key. */
   tag?: string;
-  within?: { from: Instant; before: Instant };
+  /** Id. */
+  series?: string;
+  /** Published in this span of time. */
+  span?: { from: Instant; before: Instant };
 }
 
 /** Published entries, newest first. */
 export async function entriesPage(
   db: Db,
-  { blog, tag, within, after, limit }: Chosen & { after: Cursor | null; limit: number },
+  { blog, tag, series, span, after, limit }: Within & { after: Cursor | null; limit: number },
 ): Promise<EntryPage> {
   let query = entryItems(db).where('entries.state', '=', 'published');
   if (blog !== undefined) query = query.where('entries.blog', '=', blog);
-  if (within !== undefined) {
-    query = query.where('entries.published', '>=', within.from).where('entries.published', '<', within.before);
+  if (series !== undefined) query = query.where('entries.series', '=', series);
+  if (span !== undefined) {
+    query = query.where('entries.published', '>=', span.from).where('entries.published', '<', span.before);
   }
   const key = readCursor(after);
   const rows = await (tag === undefined ? newest(query, key) : newestUnder(query, { tag, key }))

@@ -76,6 +76,12 @@ export function firstParagraph(html: SafeHtml): string {
   return excerpt(plainText(html), { max: DERIVED_GRAPHEMES_MAX });
 }
 
+/** The first picture of a text for preview cards: its address, and in words what it shows. Null where there is none. */
+export function firstPicture(html: SafeHtml): { address: string; alt: string } | null {
+  const [tag = '', address] = html.match(/<img src="([^"]+)"[^>]*>/) ?? [];
+  return address === undefined ? null : { address: address.replaceAll('&amp;', '&'), alt: plainText(tag) };
+}
+
 function singleLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced.
   const spaced = text.toWellFormed().replace(/[\s\0-\x1f\x7f]+/g, ' ');

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { excerpt, firstParagraph, plainText, wireHighlight, wireTitle } from '../../../src/domain/text/excerpt.ts';
+import {
+  excerpt,
+  firstParagraph,
+  firstPicture,
+  plainText,
+  wireHighlight,
+  wireTitle,
+} from '../../../src/domain/text/excerpt.ts';
+import { renderMarkdown } from '../../../src/domain/text/markdown.ts';
 import { sanitiseOwn } from '../../../src/domain/text/sanitise.ts';
 
 const seed = 'การใช้สื่อเทคโนโลยีอินเตอร์เน็ต เป็นอีกส่วนหนึ่งที่ คุณอำนวยตำบลสามารถพัฒนาตนเองให้เป็นคนที่ทันสมัย ทันต่อเหตุการณ์';
@@ -120,4 +128,14 @@ describe('firstParagraph', () => {
     expect(of('<ul><li>ก</li><li>ข</li></ul>')).toBe('ก ข');
     expect(of('')).toBe('');
   });
+});
+
+test('the first picture is the one that cards show, with the words that stand for it', () => {
+  const html = renderMarkdown('ก่อน\n\n![กองปุ๋ย "ที่ 1" & 2](https://a.example/1.jpg?a=1&b=2)\n\n![ข](/media/2.jpg)', {
+    origin: 'https://wethi.example',
+  });
+  expect(firstPicture(html)).toEqual({ address: 'https://a.example/1.jpg?a=1&b=2', alt: 'กองปุ๋ย "ที่ 1" & 2' });
+  const own = renderMarkdown('![](/media/2.jpg)', { origin: 'https://wethi.example' });
+  expect(firstPicture(own)).toEqual({ address: 'https://wethi.example/media/2.jpg', alt: '' });
+  expect(firstPicture(renderMarkdown('`<img src="x">`', { origin: 'https://wethi.example' }))).toBeNull();
 });
