@@ -39,12 +39,16 @@ export const path = {
   followers: (id: string) => `/ap/actors/${id}/followers`,
   following: (id: string) => `/ap/actors/${id}/following`,
   featured: (id: string) => `/ap/actors/${id}/featured`,
+  featuredTags: (id: string) => `/ap/actors/${id}/featured-tags`,
   sharedInbox: () => '/ap/inbox',
   article: (id: string) => `/ap/entries/${id}`,
   articleReplies: (id: string) => `/ap/entries/${id}/replies`,
   articleLikes: (id: string) => `/ap/entries/${id}/likes`,
   articleShares: (id: string) => `/ap/entries/${id}/shares`,
+  /** The whole conversation under an entry. */
+  articleContext: (id: string) => `/ap/entries/${id}/context`,
   note: (id: string) => `/ap/comments/${id}`,
+  noteReplies: (id: string) => `/ap/comments/${id}/replies`,
   activity: (id: string) => `/ap/activities/${id}`,
 } as const;
 

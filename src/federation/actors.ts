@@ -67,6 +67,7 @@ export async function actorOf(here: Here, local: LocalActor): Promise<Actor | To
     followers: at(here, path.followers(local.id)),
     following: at(here, path.following(local.id)),
     featured: at(here, path.featured(local.id)),
+    featuredTags: at(here, path.featuredTags(local.id)),
     discoverable: true,
     indexable: true,
   };
