@@ -50,6 +50,7 @@ export const path = {
   note: (id: string) => `/ap/comments/${id}`,
   noteReplies: (id: string) => `/ap/comments/${id}/replies`,
   activity: (id: string) => `/ap/activities/${id}`,
+  nodeinfo: (version: '2.0' | '2.1') => `/nodeinfo/${version}`,
 } as const;
 
 const BLOG = '/:blog{@[A-Za-z0-9_]+}';

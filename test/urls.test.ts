@@ -52,6 +52,7 @@ const PATHS: Record<keyof typeof path, string> = {
   note: path.note(ID),
   noteReplies: path.noteReplies(ID),
   activity: path.activity(`create-${ID}-0`),
+  nodeinfo: path.nodeinfo('2.1'),
 };
 
 test('every path', () => {
@@ -80,6 +81,7 @@ test('every path', () => {
       "home": "/",
       "inbox": "/ap/actors/06h0e2jjd5m1xams5907/inbox",
       "moderateComment": "/comments/06h0e2jjd5m1xams5907",
+      "nodeinfo": "/nodeinfo/2.1",
       "note": "/ap/comments/06h0e2jjd5m1xams5907",
       "noteReplies": "/ap/comments/06h0e2jjd5m1xams5907/replies",
       "original": "/original/gotoknow/58082",

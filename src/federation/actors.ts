@@ -13,6 +13,7 @@ import {
 } from '@fedify/vocab';
 
 import { type Blog, blogByHandle, blogById } from '../domain/blogs.ts';
+import { entryById, entryByNumber } from '../domain/entries/find.ts';
 import { keptKeysOf } from '../domain/keys.ts';
 import { INSTANCE, ORGANISATION, type Organisation, organisation } from '../domain/organisations.ts';
 import { named, path } from '../urls.ts';
@@ -127,14 +128,25 @@ export function registerActors(federation: Federatable<Here>): void {
     })
     .setKeyPairsDispatcher(async (context, identifier) => await signingKeys(context.data, identifier))
     .mapHandle(async (context, handle) => await identifierOf(context.data, handle))
-    .mapAlias(async (context, resource) => {
-      const ours = named(context.data.origin, resource.href);
-      if (ours?.kind === 'blog' || ours?.kind === 'entry') {
-        const identifier = await identifierOf(context.data, ours.handle);
-        return identifier === null ? null : { identifier };
-      }
-      return resource.href === at(context.data, path.home()).href ? { identifier: ORGANISATION } : null;
+    .mapAlias(async (context, { href }) => {
+      // The node itself is nobody's blog: whoever asks for its address wants the actor that speaks for it (FEP-d556).
+      const identifier = href === at(context.data, path.home()).href ? INSTANCE : await behind(context.data, href);
+      return identifier === null ? null : { identifier };
     });
+}
+
+/** Who stands behind an address of ours: a profile's own actor, and an entry's blog as long as the entry is published. */
+async function behind(here: Here, address: string): Promise<string | null> {
+  const ours = named(here.origin, address);
+  if (ours?.kind === 'blog') return await identifierOf(here, ours.handle);
+  if (ours?.kind !== 'entry' && ours?.kind !== 'article') return null;
+  const entry =
+    ours.kind === 'article'
+      ? await entryById(here.db, { id: ours.id })
+      : await entryByNumber(here.db, { number: ours.number });
+  if (entry?.state !== 'published') return null;
+  if (ours.kind === 'entry' && (await identifierOf(here, ours.handle)) !== entry.blog) return null;
+  return entry.blog;
 }
 
 /** The opaque id behind a handle, whatever its case (federation.md item 2); null for a stranger. */

@@ -22,6 +22,7 @@ import { hashOf } from '../domain/ids.ts';
 import { likeStands } from '../domain/likes.ts';
 import { replyById } from '../domain/replies.ts';
 import { path } from '../urls.ts';
+import { actorUpdate } from './actor-documents.ts';
 import { actorOf, localActor } from './actors.ts';
 import { articleOf, type Fullness } from './articles.ts';
 import { entryInboxes, replyInboxes, threadInboxes, withdrawalInboxes } from './audience.ts';
@@ -285,7 +286,8 @@ async function actorRevised(here: Here, happening: Happening): Promise<Telling |
     inboxes: await followerInboxes(here.db, { followed: local.id }),
     async activity() {
       const object: Thing = await actorOf(here, local);
-      return new Update({ id, actor, object, tos: [PUBLIC], ccs: [at(here, path.followers(local.id))] });
+      const ccs = [at(here, path.followers(local.id))];
+      return actorUpdate(here, { local, id, actor, object, tos: [PUBLIC], ccs });
     },
   };
 }
