@@ -1,6 +1,6 @@
 // Our actors' documents with what no vocabulary class carries out: the handle, for servers that ask under it again (FEP-2c59),
 // and the hosts whose pages may name the actor as their author (Mastodon's byline, federation.md §9 and item 22).
-import { Update } from '@fedify/vocab';
+import { Tombstone, Update } from '@fedify/vocab';
 import { actorOf, type LocalActor } from './actors.ts';
 import { spellPublic } from './compose.ts';
 import { shippedContext } from './contexts.ts';
@@ -16,7 +16,7 @@ export async function actorDocument(here: Here, local: LocalActor): Promise<obje
   const actor = await actorOf(here, local);
   const document = await actor.toJsonLd({ format: 'compact', contextLoader: shippedContext });
   const spelt = spellPublic(document) as Document;
-  return spelt.type === 'Tombstone' ? spelt : withTerms({ ...spelt, ...carried(here, local) });
+  return actor instanceof Tombstone ? spelt : withTerms(completed(here, { local, actor: spelt }));
 }
 
 /**
@@ -34,7 +34,7 @@ export function actorUpdate(
       if (options?.format !== 'compact') return document;
       // Spelt out already here: what is signed is spelt by the library only where it knows every term.
       const spelt = spellPublic(document) as Document;
-      return withTerms({ ...spelt, object: { ...spelt.object, ...carried(here, local) } });
+      return withTerms({ ...spelt, object: completed(here, { local, actor: spelt.object ?? {} }) });
     }
   }
   return new ActorUpdate(properties);
@@ -42,13 +42,20 @@ export function actorUpdate(
 
 interface Document {
   '@context': unknown;
-  type: string;
-  object?: object;
+  object?: Fields;
+  attachment?: unknown;
 }
 
-function carried(here: Here, { handle }: LocalActor): { webfinger: string; attributionDomains: string[] } {
+type Fields = Omit<Document, '@context' | 'object'>;
+
+/** The actor with its own terms. A single link stands in an array like many: some readers take nothing else. */
+function completed<Actor extends Fields>(
+  here: Here,
+  { local, actor }: { local: LocalActor; actor: Actor },
+): Actor & { webfinger: string; attributionDomains: string[] } {
   const { host } = new URL(here.origin);
-  return { webfinger: `${handle}@${host}`, attributionDomains: [host] };
+  const fields = actor.attachment === undefined ? {} : { attachment: [actor.attachment].flat() };
+  return { ...actor, ...fields, webfinger: `${local.handle}@${host}`, attributionDomains: [host] };
 }
 
 function withTerms(document: Document): object {

@@ -9,14 +9,17 @@ import {
   Multikey,
   Organization,
   Person,
+  PropertyValue,
   Tombstone,
 } from '@fedify/vocab';
 
 import { type Blog, blogByHandle, blogById } from '../domain/blogs.ts';
 import { entryById, entryByNumber } from '../domain/entries/find.ts';
 import { keptKeysOf } from '../domain/keys.ts';
+import { linksOf, type ProfileLink } from '../domain/links.ts';
 import { INSTANCE, ORGANISATION, type Organisation, organisation } from '../domain/organisations.ts';
 import { named, path } from '../urls.ts';
+import { escaped } from './articles.ts';
 import { at, type Here } from './here.ts';
 import { wireInstant } from './instants.ts';
 
@@ -71,6 +74,7 @@ export async function actorOf(here: Here, local: LocalActor): Promise<Actor | To
     featuredTags: at(here, path.featuredTags(local.id)),
     discoverable: true,
     indexable: true,
+    attachments: (await linksOf(here.db, { actor: local.id })).map(linkField),
   };
   if (local.kind === 'organisation') {
     const { name, summary, created } = local.organisation;
@@ -182,6 +186,12 @@ async function importPair(privateJwk: string, publicJwk: string): Promise<Crypto
     privateKey: await importJwk(JSON.parse(privateJwk), 'private'),
     publicKey: await importJwk(JSON.parse(publicJwk), 'public'),
   };
+}
+
+/** A link as Mastodon verifies it: exactly one `<a>`, its text the very address (federation.md §5 and item 21). */
+function linkField({ name, url }: ProfileLink): PropertyValue {
+  const shown = escaped(url);
+  return new PropertyValue({ name, value: `<a rel="me" href="${shown}">${shown}</a>` });
 }
 
 /** Actor summaries are HTML on the wire; ours are plain lines. */

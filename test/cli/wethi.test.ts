@@ -80,6 +80,17 @@ describe('a clerk sets a node up and runs it', () => {
     ]);
   });
 
+  test('a blog gets a link to another page of its own, which can be listed and taken away', async () => {
+    const link = { name: 'เว็บไซต์', url: 'https://www.bangchak.example/', verified: null };
+    expect(await recorded(['blog', 'link', 'add', 'km', 'เว็บไซต์', 'https://www.bangchak.example'])).toEqual(link);
+    expect(await recorded(['blog', 'link', 'list', '@km'])).toEqual([link]);
+    const wrong = await wethi(['blog', 'link', 'add', 'km', 'เว็บไซต์', 'http://www.bangchak.example']);
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('https://')]);
+    await recorded(['blog', 'link', 'remove', 'km', 'https://www.bangchak.example/']);
+    expect(await recorded(['blog', 'link', 'list', 'bangchak'])).toEqual([]);
+    expect(await recorded(['blog', 'link', 'list', 'km'])).toEqual([]);
+  });
+
   test('an entry is published from stdin, revised from a file, and keeps what the revision left out', async () => {
     const published = await recorded(
       ['entry', 'publish', '--blog', 'km', '--title', 'ปุ๋ยหมัก', '--tag', 'ปุ๋ย', '--tag', 'ดิน', '-'],

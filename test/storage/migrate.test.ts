@@ -112,14 +112,25 @@ test('a database of the time before the queue keeps its words when the queue com
   const old = new Sqlite(path);
   const triggers = old.prepare("select name from sqlite_master where type = 'trigger'").pluck().all();
   for (const trigger of triggers) old.exec(`drop trigger ${trigger}`);
-  for (const table of ['shown', 'forms', 'absences', 'senders', 'lanes', 'deliveries', 'activities', 'messages', 'kv'])
+  for (const table of [
+    'links',
+    'shown',
+    'forms',
+    'absences',
+    'senders',
+    'lanes',
+    'deliveries',
+    'activities',
+    'messages',
+    'kv',
+  ])
     old.exec(`drop table ${table}`);
   old.exec(
     "delete from migrations where name <> '0001_words'; insert into settings values ('origin', 'https://old.example')",
   );
   old.close();
 
-  expect(await migrate(db, { path })).toEqual(['0002_queue', '0003_forms', '0004_shown']);
+  expect(await migrate(db, { path })).toEqual(['0002_queue', '0003_forms', '0004_shown', '0008_links_and_relays']);
   expect(dump({ path })).toMatchObject({ settings: [{ value: 'https://old.example' }], lanes: [], deliveries: [] });
   expect(dump({ path: `${path}.before-0002_queue` }).lanes).toBeUndefined();
 });
