@@ -37,6 +37,8 @@ export const path = {
   inbox: (id: string) => `/ap/actors/${id}/inbox`,
   outbox: (id: string) => `/ap/actors/${id}/outbox`,
   followers: (id: string) => `/ap/actors/${id}/followers`,
+  /** Which of the asker's own people follow (FEP-8fcf). */
+  partialFollowers: (id: string) => `/ap/actors/${id}/followers-synchronization`,
   following: (id: string) => `/ap/actors/${id}/following`,
   featured: (id: string) => `/ap/actors/${id}/featured`,
   featuredTags: (id: string) => `/ap/actors/${id}/featured-tags`,

@@ -32,13 +32,14 @@ import { onLike } from './inbox/like.ts';
 import { onUndo } from './inbox/undo.ts';
 import { onUpdate } from './inbox/update.ts';
 import { openKv, withoutIdempotence } from './kv.ts';
-import { isVouched, openListeners } from './listening.ts';
+import { isVouched, type Listening, openListeners } from './listening.ts';
 import { lookUp, remoteTemplate } from './look-up.ts';
 import { nodeinfoAt } from './nodeinfo.ts';
 import { type InboundQueue, openMessages } from './queue/messages.ts';
 import { openBacklog } from './queue/status.ts';
 import { bringsMail, isInbox, listeningAs, type Reception, received, receivedEarly } from './reception.ts';
 import { openSigners } from './signers.ts';
+import { isDifference, isPartial, openSynchronisation, partialFollowers } from './synchronisation.ts';
 import { isWebfinger, registerWebfingerLinks, withCanonicalResource } from './webfinger.ts';
 import { BUDGET, openWorkers } from './workers.ts';
 
@@ -114,15 +115,19 @@ export function openFederation(options: FederationOptions): Fediverse {
   const signers = openSigners({ clock, loaders: listening });
   const inbox = openMessages(db, { clock });
   const listeners = openListeners(listening, { inbox });
-  const federation = registered(options, { egress, gate, inbox, listeners });
+  const synchronisation = openSynchronisation(listening, { inbox });
+  const federation = registered(options, { egress, gate, inbox, listeners, synchronisation });
   const shelf: Shelf = new Map();
   const askers = openMeter(LIMITS);
   const workers = openWorkers({ here, federation, egress, mouth: options.mouth });
   wake = workers.wake;
-  const reception = { here, federation, egress, gate, hands: openHands(), signers, listeners };
+  const reception = { here, federation, egress, gate, hands: openHands(), signers, listeners, synchronisation };
   return {
     fetch: (request, turns) =>
-      answered({ reception, shelf, askers, version: options.version }, { request: onOrigin(request, options), turns }),
+      answered(
+        { reception, listening, shelf, askers, version: options.version },
+        { request: onOrigin(request, options), turns },
+      ),
     early(incoming, outgoing, { address, lines }) {
       const { method, url = '' } = incoming;
       // Whatever has a query, or an address of its own before the path, is the framework's to read.
@@ -157,16 +162,24 @@ export function openFederation(options: FederationOptions): Fediverse {
 
 function registered(
   options: FederationOptions,
-  { egress, gate, inbox, listeners }: Pick<Reception, 'egress' | 'gate' | 'listeners'> & { inbox: InboundQueue },
+  {
+    egress,
+    gate,
+    inbox,
+    listeners,
+    synchronisation,
+  }: Pick<Reception, 'egress' | 'gate' | 'listeners' | 'synchronisation'> & { inbox: InboundQueue },
 ): Federation<Here> {
   const { db, clock, origin, allowPrivateAddress } = options;
   const listen = inbox.listen.bind(inbox);
   // What a listener asks of others is bounded, however long a chain a peer lays out.
   inbox.listen = (handler, listening) =>
     listen(async (message) => {
-      await egress.scope(LISTENER_BUDGET, async () =>
-        isVouched(message) ? await listeners.listen(message) : await handler(message),
-      );
+      await egress.scope(LISTENER_BUDGET, async () => {
+        if (isVouched(message)) await listeners.listen(message);
+        else if (isDifference(message)) await synchronisation.mend(message);
+        else await handler(message);
+      });
     }, listening);
   const federation = createFederation<Here>({
     kv: withoutIdempotence(openKv(db, { clock })),
@@ -215,17 +228,18 @@ function onOrigin(request: Request, { origin, trustProxy }: Pick<FederationOptio
 
 interface Rooms {
   reception: Reception;
+  listening: Listening;
   shelf: Shelf;
-  /** Whoever asks who somebody is, by address. */
+  /** Whoever asks who somebody is or follows, by address. */
   askers: ReturnType<typeof openMeter>;
   version: string;
 }
 
 async function answered(
-  { reception, shelf, askers, version }: Rooms,
+  { reception, listening, shelf, askers, version }: Rooms,
   { request, turns }: { request: Request; turns: Turns },
 ): Promise<Response> {
-  const { here, federation } = reception;
+  const { here, federation, egress } = reception;
   const url = new URL(request.url);
   if (bringsMail(request.method, url.pathname)) {
     return responseOf(await received(reception, { parcel: parcelOf(request), from: turns.address }));
@@ -239,9 +253,13 @@ async function answered(
     hostMetaAt(here, url) ??
     (await nodeinfoAt(here, { pathname: url.pathname, version }));
   if (own !== null) return own;
-  const wait = isWebfinger(url) ? await askers.charge(turns.address) : 0;
+  const wait = isWebfinger(url) || isPartial(url.pathname) ? await askers.charge(turns.address) : 0;
   if (wait > 0) {
     return new Response('Your address asks too much.\n', { status: 429, headers: { 'retry-after': String(wait) } });
+  }
+  if (isPartial(url.pathname)) {
+    const listed = await egress.scope(BUDGET, () => partialFollowers(listening, { federation, request }));
+    return listed ?? (await turns.notFound());
   }
   let ours = true;
   const elsewhere = (turn: () => Promise<Response> | Response) => () => {

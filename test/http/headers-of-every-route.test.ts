@@ -49,7 +49,12 @@ function addresses(): Record<string, string[]> {
         path.sharedInbox(),
       ],
       ...[path.outbox(id), `${path.outbox(id)}?cursor=-`, path.followers(id), path.following(id), path.featured(id)],
-      ...[path.featuredTags(id), path.articleContext(fresh.id), path.noteReplies(talk.author)],
+      ...[
+        path.featuredTags(id),
+        path.articleContext(fresh.id),
+        path.noteReplies(talk.author),
+        path.partialFollowers(id),
+      ],
       ...[path.article(fresh.id), path.article(withdrawn.id), path.article(draft.id), path.articleReplies(fresh.id)],
       ...[path.articleLikes(fresh.id), path.articleShares(fresh.id), path.note(talk.author), path.note(NOBODY)],
       ...[path.activity(`create-${fresh.id}-0`), path.activity(NOBODY)],
