@@ -1,4 +1,5 @@
-// Links of a blog or of the organisation to other pages of theirs, with whether those pages link back.
+// Links of a blog or of the organisation to other pages of theirs, with whether those pages link back; and the relays that
+// what is published here goes to, which only the operator sees.
 import { type Kysely, sql } from 'kysely';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -11,6 +12,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('verified', 'text')
     .addColumn('checked', 'text')
     .addUniqueConstraint('links_once', ['actor', 'url'])
+    .execute();
+  await db.schema
+    .createTable('relays')
+    .addColumn('url', 'text', (c) => c.primaryKey())
+    .addColumn('style', 'text', (c) => c.notNull())
+    .addColumn('inbox', 'text', (c) => c.notNull())
+    .addColumn('followed', 'text', (c) => c.notNull())
+    .addColumn('activity', 'text', (c) => c.notNull().unique())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('since', 'text', (c) => c.notNull())
     .execute();
   await counted(db, { table: 'links', change: 'insert', when: '' });
   await counted(db, { table: 'links', change: 'delete', when: '' });

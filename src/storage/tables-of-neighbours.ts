@@ -1,4 +1,4 @@
-// The rows of what ties this node to others beside followers: links to pages elsewhere. Their tables stand among the others
+// The rows of what ties this node to others beside followers: links to pages elsewhere, and relays. Their tables stand among the others
 // in tables.ts.
 import type { Instant } from './tables.ts';
 
@@ -13,4 +13,17 @@ export interface LinkRow {
   verified: Instant | null;
   /** When that was last looked at. */
   checked: Instant | null;
+}
+
+export interface RelayRow {
+  /** As the operator named it: a Mastodon-style relay's inbox, or a LitePub relay's actor. */
+  url: string;
+  style: 'mastodon' | 'litepub';
+  inbox: string;
+  /** What our instance actor asked to follow: `Public`, or the relay's actor. */
+  followed: string;
+  /** The path of that Follow. */
+  activity: string;
+  state: 'requested' | 'accepted' | 'rejected';
+  since: Instant;
 }

@@ -2,7 +2,7 @@
 // Portable subset: text ids, ISO-8601 UTC text for instants, 0/1 integers, JSON as text, bodies as bytes.
 import type { Generated } from 'kysely';
 import type { AbsenceRow, ActivityRow, DeliveryRow, KvRow, LaneRow, MessageRow, SenderRow } from './tables-of-mail.ts';
-import type { LinkRow } from './tables-of-neighbours.ts';
+import type { LinkRow, RelayRow } from './tables-of-neighbours.ts';
 import type { FormRow, InvitationRow, SessionRow } from './tables-of-visits.ts';
 
 /** An ISO-8601 instant in UTC with a trailing Z, such as `2006-11-09T02:30:00.000Z`; text order is time order. */
@@ -284,6 +284,7 @@ export interface Tables {
   invitations: InvitationRow;
   blogs: BlogRow;
   links: LinkRow;
+  relays: RelayRow;
   authors: AuthorRow;
   keys: KeyRow;
   series: SeriesRow;

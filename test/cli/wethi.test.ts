@@ -91,6 +91,22 @@ describe('a clerk sets a node up and runs it', () => {
     expect(await recorded(['blog', 'link', 'list', 'km'])).toEqual([]);
   });
 
+  test('a relay is asked by its inbox, listed and left', async () => {
+    const relay = {
+      url: 'https://relay.example/inbox',
+      style: 'mastodon',
+      state: 'requested',
+      since: expect.any(String),
+    };
+    expect(await recorded(['relay', 'add', relay.url, '--style', 'mastodon'])).toEqual(relay);
+    expect(await recorded(['relay', 'list'])).toEqual([relay]);
+    expect(await recorded(['relay', 'remove', relay.url])).toEqual({ url: relay.url });
+    expect(await recorded(['relay', 'list'])).toEqual([]);
+    expect((await wethi(['relay', 'remove', relay.url])).code).toBe(1);
+    expect((await wethi(['relay', 'add', 'http://relay.example/inbox', '--style', 'mastodon'])).code).toBe(1);
+    expect((await wethi(['relay', 'add', relay.url])).code).toBe(64);
+  });
+
   test('an entry is published from stdin, revised from a file, and keeps what the revision left out', async () => {
     const published = await recorded(
       ['entry', 'publish', '--blog', 'km', '--title', 'ปุ๋ยหมัก', '--tag', 'ปุ๋ย', '--tag', 'ดิน', '-'],

@@ -114,6 +114,7 @@ test('a database of the time before the queue keeps its words when the queue com
   for (const trigger of triggers) old.exec(`drop trigger ${trigger}`);
   for (const table of [
     'links',
+    'relays',
     'shown',
     'forms',
     'absences',

@@ -18,6 +18,7 @@ const BACKSTAGE = [
   'messages',
   'migrations',
   'received',
+  'relays',
   'senders',
   'sessions',
   'shown',

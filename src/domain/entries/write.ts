@@ -5,7 +5,9 @@ import { inTransaction } from '../../storage/transaction.ts';
 import { type Clock, instant, laterThan } from '../clock.ts';
 import { tell } from '../happenings.ts';
 import { newId } from '../ids.ts';
+import { INSTANCE } from '../organisations.ts';
 import { Refusal } from '../refusal.ts';
+import { relayInboxes } from '../relays.ts';
 import { setEntryTags } from '../tags.ts';
 import { hashtagsIn } from '../text/hashtags.ts';
 import { type Problem, problemsWith, rowsOf, type Words } from './words.ts';
@@ -68,7 +70,7 @@ export async function writeEntry(
     await db.insertInto('entries').values(entry).execute();
     await setEntryTags(db, { entry: entry.id, tags: tagsIn(words) });
     if (as === 'published' && original === undefined) {
-      await tell(db, { verb: 'entry.published', actor: blog, object: entry.id, clock });
+      await tellPublished(db, { entry, clock });
     }
     return { ok: true, entry };
   });
@@ -105,11 +107,18 @@ export async function reviseEntry(
     await db.updateTable('entries').set(changes).where('id', '=', id).execute();
     await setEntryTags(db, { entry: id, tags: tagsIn(words) });
     const entry = { ...standing, ...changes };
-    if (shown && first) await tell(db, { verb: 'entry.published', actor: entry.blog, object: id, clock });
+    if (shown && first) await tellPublished(db, { entry, clock });
     if (shown && !first)
       await tell(db, { verb: 'entry.revised', actor: entry.blog, object: id, revision: entry.version, clock });
     return { ok: true, entry };
   });
+}
+
+/** Tells of a new entry: its followers by the blog itself, and relays that take nothing but boosts by the node. */
+async function tellPublished(db: Db, { entry, clock }: { entry: Entry; clock: Clock }): Promise<void> {
+  await tell(db, { verb: 'entry.published', actor: entry.blog, object: entry.id, clock });
+  const boosted = await relayInboxes(db, { style: 'litepub' });
+  if (boosted.length > 0) await tell(db, { verb: 'entry.relayed', actor: INSTANCE, object: entry.id, clock });
 }
 
 /** @throws Refusal `not-found`, or `gone` for a withdrawn one. */
