@@ -5,7 +5,7 @@ import { path } from '../../urls.ts';
 import { at, type Here } from '../here.ts';
 import { AS } from './addresses.ts';
 
-/** The numbers of an entry. Boosts from afar are not kept yet, so none is counted; this is the only place that says so. */
+/** The numbers of an entry, for all its documents. Boosts from afar are not kept, so none is counted; nor does its page. */
 export async function reactionsOf(here: Here, entry: string): Promise<{ likes: number; shares: number }> {
   return { likes: await likeCount(here.db, { entry }), shares: 0 };
 }
