@@ -58,15 +58,22 @@ export const path = {
   inbox: (id: string) => `/ap/actors/${id}/inbox`,
   outbox: (id: string) => `/ap/actors/${id}/outbox`,
   followers: (id: string) => `/ap/actors/${id}/followers`,
+  /** Which of the asker's own people follow (FEP-8fcf). */
+  partialFollowers: (id: string) => `/ap/actors/${id}/followers-synchronization`,
   following: (id: string) => `/ap/actors/${id}/following`,
   featured: (id: string) => `/ap/actors/${id}/featured`,
+  featuredTags: (id: string) => `/ap/actors/${id}/featured-tags`,
   sharedInbox: () => '/ap/inbox',
   article: (id: string) => `/ap/entries/${id}`,
   articleReplies: (id: string) => `/ap/entries/${id}/replies`,
   articleLikes: (id: string) => `/ap/entries/${id}/likes`,
   articleShares: (id: string) => `/ap/entries/${id}/shares`,
+  /** The whole conversation under an entry. */
+  articleContext: (id: string) => `/ap/entries/${id}/context`,
   note: (id: string) => `/ap/comments/${id}`,
+  noteReplies: (id: string) => `/ap/comments/${id}/replies`,
   activity: (id: string) => `/ap/activities/${id}`,
+  nodeinfo: (version: '2.0' | '2.1') => `/nodeinfo/${version}`,
 } as const;
 
 const BLOG = '/:blog{@[A-Za-z0-9_]+}';

@@ -1,4 +1,4 @@
-// `wethi blog add|list`: the blogs, each of which others can follow.
+// `wethi blog add|list|link`: the blogs, each of which others can follow.
 import { type Command, Option } from 'commander';
 import { readConfig } from '../config.ts';
 import { addBlog, COMMENT_POLICIES, type CommentPolicy } from '../domain/blogs.ts';
@@ -6,6 +6,7 @@ import { systemClock } from '../domain/clock.ts';
 import { LICENCES } from '../domain/licences.ts';
 import { blogsHere } from '../domain/reading/operator.ts';
 import { absolute, path } from '../urls.ts';
+import { registerLinks } from './blog-links.ts';
 import { withDatabase } from './database.ts';
 import { type Asked, answer, inBoth } from './say.ts';
 
@@ -22,6 +23,7 @@ export function register(command: Command): void {
     .addOption(new Option('--comments <policy>', 'นโยบายความเห็น · comment policy').choices(COMMENT_POLICIES))
     .action(add);
   command.command('list').description('รายชื่อบล็อก · every blog').action(list);
+  registerLinks(command.command('link').description('ลิงก์ไปหน้าอื่นของบล็อกหรือองค์กร · links to other pages of theirs'));
 }
 
 interface AddOptions extends Asked {

@@ -43,6 +43,10 @@ const COMMANDS: Record<string, { telling: Telling; load(): Promise<CommandModule
     load: () => import('./reading.ts'),
   },
   setting: { telling: { th: 'ค่าตั้ง', en: 'settings' }, load: () => import('./setting.ts') },
+  relay: {
+    telling: { th: 'รีเลย์ที่ช่วยกระจายบันทึก', en: 'relays that pass entries on' },
+    load: () => import('./relay.ts'),
+  },
   queue: {
     telling: { th: 'สิ่งที่รอส่งไปเซิร์ฟเวอร์อื่น', en: 'what waits to be sent to other servers' },
     load: () => import('./queue.ts'),

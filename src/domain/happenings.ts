@@ -7,6 +7,7 @@ export type Verb =
   | 'entry.published'
   | 'entry.revised'
   | 'entry.withdrawn'
+  | 'entry.relayed'
   | 'comment.written'
   | 'comment.revised'
   | 'comment.deleted'
@@ -17,7 +18,9 @@ export type Verb =
   | 'follow.accepted'
   | 'liked'
   | 'unliked'
-  | 'actor.revised';
+  | 'actor.revised'
+  | 'relay.asked'
+  | 'relay.left';
 
 export type Happening = Omit<HappeningRow, 'number' | 'verb' | 'facts' | 'attempts' | 'untellable'> & {
   number: number;

@@ -9,13 +9,17 @@ import {
   Multikey,
   Organization,
   Person,
+  PropertyValue,
   Tombstone,
 } from '@fedify/vocab';
 
 import { type Blog, blogByHandle, blogById } from '../domain/blogs.ts';
+import { entryById, entryByNumber } from '../domain/entries/find.ts';
 import { keptKeysOf } from '../domain/keys.ts';
+import { linksOf, type ProfileLink } from '../domain/links.ts';
 import { INSTANCE, ORGANISATION, type Organisation, organisation } from '../domain/organisations.ts';
 import { named, path } from '../urls.ts';
+import { escaped } from './articles.ts';
 import { at, type Here } from './here.ts';
 import { wireInstant } from './instants.ts';
 
@@ -67,8 +71,10 @@ export async function actorOf(here: Here, local: LocalActor): Promise<Actor | To
     followers: at(here, path.followers(local.id)),
     following: at(here, path.following(local.id)),
     featured: at(here, path.featured(local.id)),
+    featuredTags: at(here, path.featuredTags(local.id)),
     discoverable: true,
     indexable: true,
+    attachments: (await linksOf(here.db, { actor: local.id })).map(linkField),
   };
   if (local.kind === 'organisation') {
     const { name, summary, created } = local.organisation;
@@ -126,14 +132,25 @@ export function registerActors(federation: Federatable<Here>): void {
     })
     .setKeyPairsDispatcher(async (context, identifier) => await signingKeys(context.data, identifier))
     .mapHandle(async (context, handle) => await identifierOf(context.data, handle))
-    .mapAlias(async (context, resource) => {
-      const ours = named(context.data.origin, resource.href);
-      if (ours?.kind === 'blog' || ours?.kind === 'entry') {
-        const identifier = await identifierOf(context.data, ours.handle);
-        return identifier === null ? null : { identifier };
-      }
-      return resource.href === at(context.data, path.home()).href ? { identifier: ORGANISATION } : null;
+    .mapAlias(async (context, { href }) => {
+      // The node itself is nobody's blog: whoever asks for its address wants the actor that speaks for it (FEP-d556).
+      const identifier = href === at(context.data, path.home()).href ? INSTANCE : await behind(context.data, href);
+      return identifier === null ? null : { identifier };
     });
+}
+
+/** Who stands behind an address of ours: a profile's own actor, and an entry's blog as long as the entry is published. */
+async function behind(here: Here, address: string): Promise<string | null> {
+  const ours = named(here.origin, address);
+  if (ours?.kind === 'blog') return await identifierOf(here, ours.handle);
+  if (ours?.kind !== 'entry' && ours?.kind !== 'article') return null;
+  const entry =
+    ours.kind === 'article'
+      ? await entryById(here.db, { id: ours.id })
+      : await entryByNumber(here.db, { number: ours.number });
+  if (entry?.state !== 'published') return null;
+  if (ours.kind === 'entry' && (await identifierOf(here, ours.handle)) !== entry.blog) return null;
+  return entry.blog;
 }
 
 /** The opaque id behind a handle, whatever its case (federation.md item 2); null for a stranger. */
@@ -169,6 +186,12 @@ async function importPair(privateJwk: string, publicJwk: string): Promise<Crypto
     privateKey: await importJwk(JSON.parse(privateJwk), 'private'),
     publicKey: await importJwk(JSON.parse(publicJwk), 'public'),
   };
+}
+
+/** A link as Mastodon verifies it: exactly one `<a>`, its text the very address (federation.md §5 and item 21). */
+function linkField({ name, url }: ProfileLink): PropertyValue {
+  const shown = escaped(url);
+  return new PropertyValue({ name, value: `<a rel="me" href="${shown}">${shown}</a>` });
 }
 
 /** Actor summaries are HTML on the wire; ours are plain lines. */

@@ -4,11 +4,11 @@ import { Article, Collection, LanguageString, Note } from '@fedify/vocab';
 import { type Blog, blogById } from '../domain/blogs.ts';
 import type { Entry } from '../domain/entries/write.ts';
 import { licenceLine, licenceUrl } from '../domain/licences.ts';
-import { likeCount } from '../domain/likes.ts';
 import { tagsOf } from '../domain/tags.ts';
 import { excerpt, plainText, wireHighlight, wireTitle } from '../domain/text/excerpt.ts';
 import { storedHtml, wireContent } from '../domain/text/sanitise.ts';
 import { path } from '../urls.ts';
+import { reactionsOf } from './collections/reactions.ts';
 import { hashtagsOf } from './hashtags.ts';
 import { at, type Here, PUBLIC } from './here.ts';
 import { wireInstant } from './instants.ts';
@@ -29,7 +29,7 @@ export async function articleOf(here: Here, entry: Entry, fullness: Fullness): P
   const title = wireTitle(entry.title);
   const content = contentOf(here, { entry, blog, fullness });
   const { language } = entry;
-  const likes = await likeCount(here.db, { entry: entry.id });
+  const { likes, shares } = await reactionsOf(here, entry.id);
   return new Article({
     id: at(here, path.article(entry.id)),
     attribution: at(here, path.actor(blog.id)),
@@ -49,7 +49,8 @@ export async function articleOf(here: Here, entry: Entry, fullness: Fullness): P
     }),
     replies: at(here, path.articleReplies(entry.id)),
     likes: new Collection({ id: at(here, path.articleLikes(entry.id)), totalItems: likes }),
-    shares: new Collection({ id: at(here, path.articleShares(entry.id)), totalItems: 0 }),
+    shares: new Collection({ id: at(here, path.articleShares(entry.id)), totalItems: shares }),
+    contexts: [at(here, path.articleContext(entry.id))],
     sensitive: false,
   });
 }

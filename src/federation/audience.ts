@@ -3,6 +3,7 @@ import type { Comment } from '../domain/comments/receive.ts';
 import { entryById } from '../domain/entries/find.ts';
 import type { Entry } from '../domain/entries/write.ts';
 import { followerInboxes, inboxOf, interactorInboxes } from '../domain/followers.ts';
+import { relayInboxes } from '../domain/relays.ts';
 import type { Reply } from '../domain/replies.ts';
 import { path } from '../urls.ts';
 import { at, type Here } from './here.ts';
@@ -13,6 +14,12 @@ export async function entryInboxes(here: Here, entry: Entry): Promise<string[]> 
   const interactors = await interactorInboxes(here.db, { entry: entry.id });
   if (entry.silent === 1) return interactors;
   return [...new Set([...(await followerInboxes(here.db, { followed: entry.blog })), ...interactors])];
+}
+
+/** A new or revised entry goes to relays as well, unless it was brought here silently. */
+export async function publishingInboxes(here: Here, entry: Entry): Promise<string[]> {
+  const relays = entry.silent === 1 ? [] : await relayInboxes(here.db, { style: 'mastodon' });
+  return [...new Set([...(await entryInboxes(here, entry)), ...relays])];
 }
 
 /** A withdrawal goes further than an edit: to followers in any case, and to every server that was ever sent the entry. */

@@ -1,16 +1,17 @@
-// Our collections. Those that the library pages are registered with it; replies, likes, shares and featured are written here,
-// because their items must be addresses: Mastodon skips embedded Articles in `featured` (federation.md §5).
+// Our collections. Those that the library pages are registered with it; the others are written in this room, because their
+// items must be addresses: Mastodon skips embedded Articles in `featured` (federation.md §5).
 import type { Federatable } from '@fedify/fedify';
 import { Create } from '@fedify/vocab';
-import { addressedComments, addressedCount } from '../domain/comments/find.ts';
 import { entryById } from '../domain/entries/find.ts';
 import { followerCount, followersPage } from '../domain/followers.ts';
 import { followingCount, followingPage } from '../domain/following.ts';
-import { likeCount } from '../domain/likes.ts';
-import { entriesPage, entryCount, pinnedEntries } from '../domain/reading/lists.ts';
+import { entriesPage, entryCount } from '../domain/reading/lists.ts';
 import { path } from '../urls.ts';
 import { localActor } from './actors.ts';
 import { articleOf } from './articles.ts';
+import { featured, featuredTags, seriesEntries, tagEntries } from './collections/lists.ts';
+import { entryLikes, entryShares } from './collections/reactions.ts';
+import { commentReplies, entryContext, entryReplies } from './collections/threads.ts';
 import { at, type Here } from './here.ts';
 
 const PAGE = 50;
@@ -76,40 +77,29 @@ export async function createOf(here: Here, id: string): Promise<Create | null> {
   });
 }
 
-/** A collection of ours as JSON, or null when the path is none, `missing` when what it belongs to is not there. */
-export async function collectionAt(here: Here, url: URL): Promise<object | 'missing' | null> {
-  const featured = url.pathname.match(/^\/ap\/actors\/([a-z0-9]+)\/featured$/);
-  if (featured?.[1] !== undefined) return await featuredOf(here, featured[1]);
-  const match = url.pathname.match(/^\/ap\/entries\/([a-z0-9]+)\/(replies|likes|shares)$/);
-  if (match === null) return null;
-  const entry = await entryById(here.db, { id: match[1] ?? '' });
-  if (entry === null || entry.state !== 'published') return 'missing';
-  if (match[2] === 'replies') return await repliesOf(here, entry.id, url.searchParams.get('after'));
-  const totalItems = match[2] === 'likes' ? await likeCount(here.db, { entry: entry.id }) : 0;
-  return { '@context': AS, id: at(here, url.pathname).href, type: 'Collection', totalItems };
+/**
+ * A collection of ours as JSON, or null when the address names none, `missing` when what it belongs to is not there. Those
+ * of tags and series stand at their pages' own addresses.
+ */
+export async function collectionAt(here: Here, { pathname, searchParams }: URL): Promise<object | 'missing' | null> {
+  const after = searchParams.get('after');
+  for (const [shape, collection] of OWN) {
+    const match = pathname.match(shape);
+    if (match !== null) return (await collection(here, { id: match[1] ?? '', after })) ?? 'missing';
+  }
+  return null;
 }
 
-const AS = 'https://www.w3.org/ns/activitystreams';
+type Own = (here: Here, asked: { id: string; after: string | null }) => Promise<object | null>;
 
-async function featuredOf(here: Here, actor: string): Promise<object | 'missing'> {
-  if ((await localActor(here, actor)) === null) return 'missing';
-  const pinned = await pinnedEntries(here.db, { blog: actor });
-  return {
-    '@context': AS,
-    id: at(here, path.featured(actor)).href,
-    type: 'OrderedCollection',
-    totalItems: pinned.length,
-    orderedItems: pinned.map((entry) => at(here, path.article(entry.id)).href),
-  };
-}
-
-/** Shown comments as addresses, oldest first (federation.md item 66). */
-async function repliesOf(here: Here, entry: string, after: string | null): Promise<object> {
-  const id = at(here, path.articleReplies(entry)).href;
-  const rows = await addressedComments(here.db, { entry, after: after ?? '', limit: PAGE + 1 });
-  const items = rows.slice(0, PAGE).map((row) => row.uri ?? at(here, path.note(row.id)).href);
-  const next = rows.length > PAGE ? { next: `${id}?after=${rows[PAGE - 1]?.id}` } : {};
-  const page = { id: `${id}?after=${after ?? ''}`, type: 'CollectionPage', partOf: id, items, ...next };
-  if (after !== null) return { '@context': AS, ...page };
-  return { '@context': AS, id, type: 'Collection', totalItems: await addressedCount(here.db, { entry }), first: page };
-}
+const OWN: [RegExp, Own][] = [
+  [/^\/ap\/actors\/([a-z0-9]+)\/featured$/, featured],
+  [/^\/ap\/actors\/([a-z0-9]+)\/featured-tags$/, featuredTags],
+  [/^\/ap\/entries\/([a-z0-9]+)\/replies$/, entryReplies],
+  [/^\/ap\/entries\/([a-z0-9]+)\/context$/, entryContext],
+  [/^\/ap\/entries\/([a-z0-9]+)\/likes$/, entryLikes],
+  [/^\/ap\/entries\/([a-z0-9]+)\/shares$/, entryShares],
+  [/^\/ap\/comments\/([a-z0-9]+)\/replies$/, commentReplies],
+  [/^\/series\/([a-z0-9]+)$/, seriesEntries],
+  [/^\/t\/([^/]+)$/, tagEntries],
+];

@@ -1,6 +1,6 @@
 // Seals an outgoing activity: its proof (FEP-8b32) and LD signature are made once, whatever the number of inboxes.
 import { signJsonLd, signObject } from '@fedify/fedify/sig';
-import type { Activity } from '@fedify/vocab';
+import { type Activity, Update } from '@fedify/vocab';
 import { keyId, signingKeys } from './actors.ts';
 import { shippedContext } from './contexts.ts';
 import { type Here, PUBLIC } from './here.ts';
@@ -22,10 +22,19 @@ export async function seal(
     contextLoader: shippedContext,
   });
   const document = spellPublic(await proved.toJsonLd({ format: 'compact', contextLoader: shippedContext }));
+  if (isProfile(activity)) return Buffer.from(JSON.stringify(document));
   const signed = await signJsonLd(document, rsa.privateKey, keyId(here, actor, 'main-key'), {
     contextLoader: shippedContext,
   });
   return Buffer.from(JSON.stringify(signed));
+}
+
+/**
+ * An actor's Update of itself has only its proof: nobody passes it on, and to JSON-LD its `attributionDomains` are relative
+ * addresses, which the library signs in no graph. Mastodon reads them as they stand only where there is no LD signature.
+ */
+function isProfile(activity: Activity): boolean {
+  return activity instanceof Update && activity.objectId?.href === activity.actorId?.href;
 }
 
 const AUDIENCE = new Set(['to', 'cc', 'audience']);

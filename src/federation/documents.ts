@@ -1,4 +1,4 @@
-// What others GET by id: entries, comments and activities, as bytes kept in memory until their version grows (design §4.13).
+// What others GET by id: actors, entries, comments and activities, as bytes kept in memory until their version grows (design §4.13).
 // The library would build each anew for a hundredfold of the time.
 import { Create, type Object as Thing } from '@fedify/vocab';
 import { commentById } from '../domain/comments/find.ts';
@@ -7,6 +7,8 @@ import { licenceLine, licenceUrl } from '../domain/licences.ts';
 import { replyById } from '../domain/replies.ts';
 import { tombstone } from '../domain/tombstones.ts';
 import { path } from '../urls.ts';
+import { actorDocument } from './actor-documents.ts';
+import { localActor } from './actors.ts';
 import { articleOf } from './articles.ts';
 import { createOf } from './collections.ts';
 import { spellPublic } from './compose.ts';
@@ -30,9 +32,10 @@ export async function documentAt(
   here: Here,
   { pathname, shelf }: { pathname: string; shelf: Shelf },
 ): Promise<Found | null> {
-  const match = pathname.match(/^\/ap\/(entries|comments|activities)\/([a-z0-9-]{1,120})$/);
+  const match = pathname.match(/^\/ap\/(actors|entries|comments|activities)\/([a-z0-9-]{1,120})$/);
   if (match === null) return null;
   const [, room, id = ''] = match;
+  if (room === 'actors') return await actorAt(here, id);
   if (room === 'activities') return await activityAt(here, pathname);
   const grave = await tombstone(here.db, { id: pathname });
   if (grave !== null) {
@@ -51,6 +54,14 @@ export async function documentAt(
 }
 
 const AS = 'https://www.w3.org/ns/activitystreams';
+
+/** An actor of ours; a closed blog answers 410 with its Tombstone. Kept in memory by the doors, as it changes seldom. */
+async function actorAt(here: Here, id: string): Promise<Found> {
+  const local = await localActor(here, id);
+  if (local === null) return { status: 404 };
+  const closed = local.kind === 'blog' && local.blog.closed !== null;
+  return { status: closed ? 410 : 200, bytes: encoded(await actorDocument(here, local)) };
+}
 
 async function articleAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }): Promise<Found> {
   const entry = await entryById(here.db, { id });

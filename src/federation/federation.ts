@@ -12,15 +12,18 @@ import type { Telling } from '../domain/refusal.ts';
 import type { Db } from '../storage/database.ts';
 import { wantsData } from './accept.ts';
 import { registerActors } from './actors.ts';
+import { activityJson, KEPT } from './answers.ts';
 import { collectionAt, registerCollections } from './collections.ts';
 import { documentAt, type Shelf } from './documents.ts';
 import { readContextsFromMemory } from './egress/contexts.ts';
 import { installEgress, openEgress } from './egress.ts';
 import { openHands } from './gate/hands.ts';
+import { LIMITS, openMeter } from './gate/limits.ts';
 import { parcelOf } from './gate/parcel.ts';
 import { responseOf } from './gate/reply.ts';
 import { openGate } from './gate.ts';
 import type { Here } from './here.ts';
+import { hostMetaAt } from './host-meta.ts';
 import { onAccept, onReject } from './inbox/answer.ts';
 import { onCreate } from './inbox/create.ts';
 import { onDelete } from './inbox/delete.ts';
@@ -29,14 +32,15 @@ import { onLike } from './inbox/like.ts';
 import { onUndo } from './inbox/undo.ts';
 import { onUpdate } from './inbox/update.ts';
 import { openKv, withoutIdempotence } from './kv.ts';
-import { isVouched, openListeners } from './listening.ts';
+import { isVouched, type Listening, openListeners } from './listening.ts';
 import { lookUp, remoteTemplate } from './look-up.ts';
-import { registerNodeinfo } from './nodeinfo.ts';
+import { nodeinfoAt } from './nodeinfo.ts';
 import { type InboundQueue, openMessages } from './queue/messages.ts';
 import { openBacklog } from './queue/status.ts';
 import { bringsMail, isInbox, listeningAs, type Reception, received, receivedEarly } from './reception.ts';
 import { openSigners } from './signers.ts';
-import { registerWebfingerLinks, withCanonicalResource } from './webfinger.ts';
+import { isDifference, isPartial, openSynchronisation, partialFollowers } from './synchronisation.ts';
+import { isWebfinger, registerWebfingerLinks, withCanonicalResource } from './webfinger.ts';
 import { BUDGET, openWorkers } from './workers.ts';
 
 const logger = getLogger(['wethi', 'federation']);
@@ -111,13 +115,19 @@ export function openFederation(options: FederationOptions): Fediverse {
   const signers = openSigners({ clock, loaders: listening });
   const inbox = openMessages(db, { clock });
   const listeners = openListeners(listening, { inbox });
-  const federation = registered(options, { egress, gate, inbox, listeners });
+  const synchronisation = openSynchronisation(listening, { inbox });
+  const federation = registered(options, { egress, gate, inbox, listeners, synchronisation });
   const shelf: Shelf = new Map();
+  const askers = openMeter(LIMITS);
   const workers = openWorkers({ here, federation, egress, mouth: options.mouth });
   wake = workers.wake;
-  const reception = { here, federation, egress, gate, hands: openHands(), signers, listeners };
+  const reception = { here, federation, egress, gate, hands: openHands(), signers, listeners, synchronisation };
   return {
-    fetch: (request, turns) => answered({ reception, shelf }, { request: onOrigin(request, options), turns }),
+    fetch: (request, turns) =>
+      answered(
+        { reception, listening, shelf, askers, version: options.version },
+        { request: onOrigin(request, options), turns },
+      ),
     early(incoming, outgoing, { address, lines }) {
       const { method, url = '' } = incoming;
       // Whatever has a query, or an address of its own before the path, is the framework's to read.
@@ -152,16 +162,24 @@ export function openFederation(options: FederationOptions): Fediverse {
 
 function registered(
   options: FederationOptions,
-  { egress, gate, inbox, listeners }: Pick<Reception, 'egress' | 'gate' | 'listeners'> & { inbox: InboundQueue },
+  {
+    egress,
+    gate,
+    inbox,
+    listeners,
+    synchronisation,
+  }: Pick<Reception, 'egress' | 'gate' | 'listeners' | 'synchronisation'> & { inbox: InboundQueue },
 ): Federation<Here> {
-  const { db, clock, origin, version, allowPrivateAddress } = options;
+  const { db, clock, origin, allowPrivateAddress } = options;
   const listen = inbox.listen.bind(inbox);
   // What a listener asks of others is bounded, however long a chain a peer lays out.
   inbox.listen = (handler, listening) =>
     listen(async (message) => {
-      await egress.scope(LISTENER_BUDGET, async () =>
-        isVouched(message) ? await listeners.listen(message) : await handler(message),
-      );
+      await egress.scope(LISTENER_BUDGET, async () => {
+        if (isVouched(message)) await listeners.listen(message);
+        else if (isDifference(message)) await synchronisation.mend(message);
+        else await handler(message);
+      });
     }, listening);
   const federation = createFederation<Here>({
     kv: withoutIdempotence(openKv(db, { clock })),
@@ -177,7 +195,6 @@ function registered(
   registerActors(federation);
   registerWebfingerLinks(federation);
   registerCollections(federation);
-  registerNodeinfo(federation, { version });
   federation
     .setInboxListeners('/ap/actors/{identifier}/inbox', '/ap/inbox')
     // GoToSocial answers 401 to an unsigned GET, so the shared inbox asks as the instance actor (design §4.3).
@@ -211,14 +228,18 @@ function onOrigin(request: Request, { origin, trustProxy }: Pick<FederationOptio
 
 interface Rooms {
   reception: Reception;
+  listening: Listening;
   shelf: Shelf;
+  /** Whoever asks who somebody is or follows, by address. */
+  askers: ReturnType<typeof openMeter>;
+  version: string;
 }
 
 async function answered(
-  { reception, shelf }: Rooms,
+  { reception, listening, shelf, askers, version }: Rooms,
   { request, turns }: { request: Request; turns: Turns },
 ): Promise<Response> {
-  const { here, federation } = reception;
+  const { here, federation, egress } = reception;
   const url = new URL(request.url);
   if (bringsMail(request.method, url.pathname)) {
     return responseOf(await received(reception, { parcel: parcelOf(request), from: turns.address }));
@@ -227,8 +248,19 @@ async function answered(
   if (isInbox(url.pathname))
     return new Response('Send letters by POST.\n', { status: 405, headers: { allow: 'POST' } });
   if (request.method !== 'GET' && request.method !== 'HEAD') return await turns.notFound();
-  const own = await ownDocument({ here, shelf }, { request, url, turns });
+  const own =
+    (await ownDocument({ here, shelf }, { request, url, turns })) ??
+    hostMetaAt(here, url) ??
+    (await nodeinfoAt(here, { pathname: url.pathname, version }));
   if (own !== null) return own;
+  const wait = isWebfinger(url) || isPartial(url.pathname) ? await askers.charge(turns.address) : 0;
+  if (wait > 0) {
+    return new Response('Your address asks too much.\n', { status: 429, headers: { 'retry-after': String(wait) } });
+  }
+  if (isPartial(url.pathname)) {
+    const listed = await egress.scope(BUDGET, () => partialFollowers(listening, { federation, request }));
+    return listed ?? (await turns.notFound());
+  }
   let ours = true;
   const elsewhere = (turn: () => Promise<Response> | Response) => () => {
     ours = false;
@@ -255,9 +287,6 @@ function inOneWord(request: Request): Request {
   return new Request(request, { headers });
 }
 
-/** How long others may keep what they read of us. */
-const KEPT = 'public, max-age=180';
-
 async function ownDocument(
   { here, shelf }: { here: Here; shelf: Shelf },
   { request, url, turns }: { request: Request; url: URL; turns: Turns },
@@ -270,11 +299,4 @@ async function ownDocument(
   if (found === null) return null;
   if (found.status === 404) return await turns.notFound();
   return data ? activityJson(found.bytes, found.status) : await turns.notAcceptable();
-}
-
-function activityJson(body: string | Uint8Array<ArrayBuffer>, status: number): Response {
-  return new Response(body, {
-    status,
-    headers: { 'content-type': 'application/activity+json', vary: 'Accept', 'cache-control': KEPT },
-  });
 }

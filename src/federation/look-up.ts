@@ -9,7 +9,7 @@ import { named } from '../urls.ts';
 import type { Here } from './here.ts';
 import { attributionOf, isPublic, isTold, knownActorOf, postOf } from './incoming.ts';
 import { unlessUnreadable } from './unreadable.ts';
-import { TEMPLATES } from './webfinger.ts';
+import { relsFor } from './webfinger.ts';
 
 /** Reads `@user@host`, `user@host` or `acct:user@host`. */
 export function readAccount(text: string): { user: string; host: string } | null {
@@ -83,9 +83,10 @@ export async function remoteTemplate(
   const resource = asked.user === null ? `https://${asked.host}` : `acct:${asked.user}@${asked.host}`;
   const document = await context.lookupWebFinger(resource);
   if (document === null) return { ok: false, telling: notFound(account) };
-  const link = TEMPLATES.map(({ rel }) => document.links?.find((link) => link.rel === rel)).find(
-    (link) => link !== undefined,
-  );
+  // An account is there to be followed, anything else to be answered.
+  const link = relsFor(readAccount(object) === null ? 'Object' : 'Follow')
+    .map((rel) => document.links?.find((link) => link.rel === rel))
+    .find((link) => link !== undefined);
   const template = link?.template ?? `https://${asked.host}/authorize_interaction?uri={uri}`;
   const filled = template.replaceAll(/\{(uri|object)\}/g, encodeURIComponent(object)).replaceAll(/\{[^}]*\}/g, '');
   if (!URL.canParse(filled)) return { ok: false, telling: notFound(account) };

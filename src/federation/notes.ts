@@ -26,6 +26,8 @@ interface Speech {
   url: URL;
   /** The actor from afar that is answered, if one is. */
   answered: ActorRow | null;
+  /** Our entry whose conversation it stands in; null under somebody else's post. */
+  entry: string | null;
 }
 
 /** The Note of a comment that a blog here wrote under an entry of this node. */
@@ -55,6 +57,7 @@ export async function noteOfReply(here: Here, reply: Reply): Promise<Note> {
     inReplyTo: new URL(reply.inReplyTo),
     url: at(here, path.note(reply.id)),
     answered: await knownActor(here.db, { id: reply.actor }),
+    entry: null,
   });
 }
 
@@ -74,6 +77,9 @@ function noteOf(here: Here, speech: Speech): Note {
     id: at(here, path.note(speech.id)),
     attribution: at(here, path.actor(speech.blog)),
     replyTarget: speech.inReplyTo,
+    ...(speech.entry === null
+      ? {}
+      : { replies: at(here, path.noteReplies(speech.id)), contexts: [at(here, path.articleContext(speech.entry))] }),
     url: speech.url,
     contents: speech.language === null ? [content] : [content, new LanguageString(content, speech.language)],
     published: wireInstant(speech.published),

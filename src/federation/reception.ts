@@ -16,6 +16,7 @@ import type { Here } from './here.ts';
 import type { Listeners, Listening } from './listening.ts';
 import { wakeHost } from './queue/lanes.ts';
 import type { Signers } from './signers.ts';
+import type { Synchronisation } from './synchronisation.ts';
 import { unlessUnreadable } from './unreadable.ts';
 import { BUDGET } from './workers.ts';
 
@@ -30,6 +31,7 @@ export interface Reception {
   hands: Hands;
   signers: Signers;
   listeners: Listeners;
+  synchronisation: Synchronisation;
 }
 
 /** An inbox's address, whoever's; the name it catches is missing in the shared one. */
@@ -115,7 +117,7 @@ async function isAtHome(here: Here, id: string): Promise<boolean> {
  * another's or wrong, the library looks for what vouches for the letter inside it (federation.md §10).
  */
 async function judged(
-  { here, federation, gate, signers, listeners }: Reception,
+  { here, federation, gate, signers, listeners, synchronisation }: Reception,
   { request, keyId, document, activity: { id, actor } }: Arrival,
 ): Promise<Reply> {
   const { origin, host } = new URL(keyId);
@@ -126,6 +128,7 @@ async function judged(
     // Only here it is known who sent it: a letter that vouches for itself is taken whatever key its request names.
     gate.report(keyId, 'good');
     await wakeHost(here.db, { clock: here.clock, host });
+    await synchronisation.compare({ header: request.headers.get('collection-synchronization'), actor });
     return acknowledge('The activity was taken.');
   }
   if (signer === 'no-key') gate.report(keyId, 'bad-key');

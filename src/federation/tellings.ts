@@ -22,19 +22,21 @@ import { hashOf } from '../domain/ids.ts';
 import { likeStands } from '../domain/likes.ts';
 import { replyById } from '../domain/replies.ts';
 import { path } from '../urls.ts';
+import { actorUpdate } from './actor-documents.ts';
 import { actorOf, localActor } from './actors.ts';
 import { articleOf, type Fullness } from './articles.ts';
-import { entryInboxes, replyInboxes, threadInboxes, withdrawalInboxes } from './audience.ts';
+import { publishingInboxes, replyInboxes, threadInboxes, withdrawalInboxes } from './audience.ts';
 import { at, type Here, PUBLIC } from './here.ts';
 import { wireInstant } from './instants.ts';
 import { noteOfComment, noteOfReply } from './notes.ts';
 import { inboxesTold } from './queue/told.ts';
+import { entryRelayed, relayTold } from './relays.ts';
 
 /** An activity ready to be sealed. `object` is the ActivityPub id of what it is about; mail of one object keeps its order. */
 export interface Telling {
   activity(fullness: Fullness): Promise<Activity>;
   id: string;
-  verb: 'Create' | 'Update' | 'Delete' | 'Follow' | 'Accept' | 'Reject' | 'Like' | 'Undo';
+  verb: 'Create' | 'Update' | 'Delete' | 'Follow' | 'Accept' | 'Reject' | 'Like' | 'Announce' | 'Undo';
   object: string;
   /** Whether everybody may read it at its own address. */
   shown: 0 | 1;
@@ -68,6 +70,11 @@ export async function tellingOf(here: Here, happening: Happening): Promise<Telli
       return await likeTold(here, happening);
     case 'actor.revised':
       return await actorRevised(here, happening);
+    case 'entry.relayed':
+      return await entryRelayed(here, happening);
+    case 'relay.asked':
+    case 'relay.left':
+      return await relayTold(here, happening);
   }
 }
 
@@ -87,7 +94,7 @@ async function entryTold(here: Here, happening: Happening): Promise<Telling | nu
     verb: first ? 'Create' : 'Update',
     object: at(here, path.article(entry.id)).href,
     shown: 1,
-    inboxes: await entryInboxes(here, entry),
+    inboxes: await publishingInboxes(here, entry),
     async activity(fullness) {
       const object = await articleOf(here, entry, fullness);
       const properties = { id, actor, object, tos: object.toIds, ccs: object.ccIds };
@@ -285,7 +292,8 @@ async function actorRevised(here: Here, happening: Happening): Promise<Telling |
     inboxes: await followerInboxes(here.db, { followed: local.id }),
     async activity() {
       const object: Thing = await actorOf(here, local);
-      return new Update({ id, actor, object, tos: [PUBLIC], ccs: [at(here, path.followers(local.id))] });
+      const ccs = [at(here, path.followers(local.id))];
+      return actorUpdate(here, { local, id, actor, object, tos: [PUBLIC], ccs });
     },
   };
 }

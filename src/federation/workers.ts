@@ -1,5 +1,5 @@
-// Those that work in the background: the teller of happenings, the postman, the listener to inbound mail, and who tells the
-// hub of changed feeds.
+// Those who work in the background: the teller of happenings and of feeds, the postman, the listener to inbound mail, and
+// whoever looks whether the pages that we link to link back.
 import type { Federation } from '@fedify/fedify';
 import { getLogger } from '@logtape/logtape';
 import { tidy } from '../domain/tidy.ts';
@@ -13,6 +13,7 @@ import { Bell } from './queue/bell.ts';
 import { pruneDelivered } from './queue/dead-letters.ts';
 import { releaseLeases } from './queue/lanes.ts';
 import { openPostman } from './queue/postman.ts';
+import { checkLinks } from './verified-links.ts';
 
 const logger = getLogger(['wethi', 'federation']);
 
@@ -21,6 +22,7 @@ export const BUDGET = { requestsMax: 12, deadline: 60_000 };
 
 const TELL_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 3_600_000;
+const LOOK_EVERY_MS = 60_000;
 const DELIVERED_KEPT_MS = 30 * 24 * 3_600_000;
 
 interface Workshop {
@@ -70,6 +72,18 @@ export function openWorkers({ here, federation, egress, mouth }: Workshop) {
     }
   }
 
+  /** Has a look around from time to time; the first one at once, for a link may have been added while the node was down. */
+  async function lookOn(): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await checkLinks(here, { scope: egress.scope, signal });
+      } catch (error) {
+        logger.error('Looking at links failed and will be tried again: {error}', { error });
+      }
+      await new Bell().wait({ since: 0, ms: LOOK_EVERY_MS, signal });
+    }
+  }
+
   return {
     async start(): Promise<void> {
       await releaseLeases(here.db, { clock: here.clock });
@@ -81,8 +95,10 @@ export function openWorkers({ here, federation, egress, mouth }: Workshop) {
       const listening = federation.startQueue(here, { signal });
       const telling = tellOn();
       const hub = tellHubOn();
+      // In practice mode nobody elsewhere can link to us.
+      const looking = mouth === 'open' ? lookOn() : Promise.resolve();
       signal.addEventListener('abort', () => {
-        working = Promise.all([telling, hub, listening, postman.stop()]);
+        working = Promise.all([telling, hub, looking, listening, postman.stop()]);
       });
       broom = setInterval(() => void sweep(here), SWEEP_EVERY_MS);
     },

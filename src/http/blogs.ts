@@ -1,6 +1,7 @@
 // The list of blogs and the page of each, which for other servers is the way to its actor.
 import { Hono } from 'hono';
 import { type Blog, blogByHandle } from '../domain/blogs.ts';
+import { linksOf } from '../domain/links.ts';
 import { ORGANISATION } from '../domain/organisations.ts';
 import { entriesPage } from '../domain/reading/lists.ts';
 import { blogCards, blogFigures, blogSeries, topTags } from '../domain/reading/node.ts';
@@ -56,6 +57,7 @@ async function showBlog(c: Asking, blog: Blog): Promise<Response> {
       pager: pagerOf(path.blog(blog.handle), { after, next }),
       series: await blogSeries(pages, { blog: blog.id }),
       tags: await topTags(pages, { blog: blog.id, limit: TAGS }),
+      links: await linksOf(pages, { actor: blog.id }),
       mayWrite: mayWrite(viewer, blog.id),
     }),
   );

@@ -8,7 +8,7 @@ import { replyById } from '../domain/replies.ts';
 import { absolute, named, path, pattern } from '../urls.ts';
 import { addressOf } from './address.ts';
 import type { Asking, Env } from './door.ts';
-import { negotiated } from './negotiation.ts';
+import { negotiated, toActivity } from './negotiation.ts';
 import { goAway, goTo } from './redirects.ts';
 import { notFound } from './refusals.ts';
 import { commentGone, entryGone } from './tellings.ts';
@@ -22,6 +22,16 @@ for (const place of pattern.federation) {
       notAcceptable: () => toPage(c),
     }),
   );
+}
+
+/**
+ * Answers a server that asks the page of a list for its collection: in place, because the page's address is the
+ * collection's id. Another spelling of it, such as the English page's, leads to that id. `place` is a path.
+ */
+export async function toCollection(c: Asking, place: string): Promise<Response> {
+  if (new URL(c.req.url).pathname !== place) return toActivity(c, place);
+  const missing = () => notFound(c);
+  return await c.var.deps.federate(c.req.raw, { address: addressOf(c), notFound: missing, notAcceptable: missing });
 }
 
 /** Sends a browser from an id to the page that shows the same thing. @throws Refusal `gone` for what was withdrawn. */

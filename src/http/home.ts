@@ -1,5 +1,6 @@
 // The front page of the organisation.
 import { Hono } from 'hono';
+import { linksOf } from '../domain/links.ts';
 import { ORGANISATION } from '../domain/organisations.ts';
 import { entriesPage } from '../domain/reading/lists.ts';
 import { blogCards, nodeFigures, topTags } from '../domain/reading/node.ts';
@@ -31,6 +32,7 @@ export const home = new Hono<Env>().get(path.home(), negotiated, async (c) => {
       blogs: blogs,
       tags: await topTags(pages, { limit: TAGS }),
       figures: await nodeFigures(pages),
+      links: await linksOf(pages, { actor: ORGANISATION }),
     }),
   );
 });

@@ -62,7 +62,10 @@ export const setUp = new Hono<Env>()
 async function showWhereTheLinkIs(c: Asking): Promise<Response> {
   if ((await organisationOf(c)) !== null) return goTo(c, path.home());
   const nothing = { entries: [], blogs: [], tags: [], featured: null, pager: { newer: null, older: null } };
-  return await show(c, homePage(await shellOf(c), { ...nothing, figures: { blogs: 0, entries: 0, comments: 0 } }));
+  return await show(
+    c,
+    homePage(await shellOf(c), { ...nothing, figures: { blogs: 0, entries: 0, comments: 0 }, links: [] }),
+  );
 }
 
 /** @throws Refusal `gone` for a used, expired or invented link. */

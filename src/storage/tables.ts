@@ -11,6 +11,7 @@ import type {
   MessageRow,
   SenderRow,
 } from './tables-of-mail.ts';
+import type { LinkRow, RelayRow } from './tables-of-neighbours.ts';
 import type { FindableRow } from './tables-of-search.ts';
 import type { FormRow, InvitationRow, SessionRow } from './tables-of-visits.ts';
 
@@ -302,6 +303,8 @@ export interface Tables {
   forms: FormRow;
   invitations: InvitationRow;
   blogs: BlogRow;
+  links: LinkRow;
+  relays: RelayRow;
   authors: AuthorRow;
   keys: KeyRow;
   series: SeriesRow;

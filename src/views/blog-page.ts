@@ -10,6 +10,7 @@ import { host, layout, link, type Shell } from './layout.ts';
 import { words } from './messages/words.ts';
 import { handle, inLanguage, phrases, tile } from './names.ts';
 import { type Pager, pager } from './pager.ts';
+import { type ProfileLink, profileLinks } from './profile-links.ts';
 import { type TagCount, tagCounts } from './tag-list.ts';
 import type { Html } from './template.ts';
 
@@ -38,6 +39,8 @@ export interface BlogPageProps {
   pager: Pager;
   series: SeriesCard[];
   tags: TagCount[];
+  /** Other pages of whoever writes. */
+  links: ProfileLink[];
   mayWrite: boolean;
 }
 
@@ -66,13 +69,14 @@ ${props.tags.length > 0 && html`<section class="flow" aria-labelledby="tags"><di
   return layout(shell, { title: blog.title, description: blog.summary, head: blogHead(shell, blog) }, body);
 }
 
-function masthead(shell: Shell, { blog, figures }: BlogPageProps): Html {
+function masthead(shell: Shell, { blog, figures, links }: BlogPageProps): Html {
   const w = words(shell.language).blog;
   const lang = inLanguage(shell.language, blog.language);
   return html`<div class="masthead"><div class="wrap"><div>
 <div class="row">${tile(blog.title, { kind: blog.kind, size: 'l' })}<div><p class="kicker">${blog.kind === 'team' ? w.team : w.person}</p><p>${handle(blog.handle, host(shell))}</p></div></div>
 <h1${lang}>${phrases(blog.title)}</h1>
 ${blog.summary && html`<p class="lead"${lang}>${blog.summary}</p>`}
+${profileLinks(shell, links)}
 </div>
 <dl class="figures"><div><dt>${w.entries}</dt><dd>${figures.entries}</dd></div><div><dt>${w.comments}</dt><dd>${figures.comments}</dd></div><div><dt>${w.followers}</dt><dd>${figures.followers}</dd></div></dl>
 </div></div>`;

@@ -123,7 +123,7 @@ ${shell.organisation && html`<meta property="og:site_name" content="${shell.orga
 ${about.locale && html`<meta property="og:locale" content="${about.locale}">`}`;
 }
 
-/** The byline under a preview card. Mastodon shows it once our actors carry `attributionDomains`, which they do not yet. */
+/** The byline under a preview card. Mastodon shows it because our actors carry `attributionDomains`. */
 function creator(shell: Shell, handle: string): Html {
   return html`<meta name="fediverse:creator" content="@${handle}@${host(shell)}">`;
 }

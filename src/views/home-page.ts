@@ -11,6 +11,7 @@ import { mark } from './mark.ts';
 import { words } from './messages/words.ts';
 import { handle, inLanguage } from './names.ts';
 import { type Pager, pager } from './pager.ts';
+import { type ProfileLink, profileLinks } from './profile-links.ts';
 import { searchBox } from './search-box.ts';
 import { type TagCount, tagCounts } from './tag-list.ts';
 import type { Html } from './template.ts';
@@ -25,6 +26,8 @@ export interface HomePageProps {
   blogs: BlogCard[];
   tags: TagCount[];
   figures: { blogs: number; entries: number; comments: number };
+  /** Other pages of the organisation. */
+  links: ProfileLink[];
 }
 
 /** The front page, or what to do first while the node is not set up. */
@@ -34,7 +37,7 @@ export function homePage(shell: Shell, props: HomePageProps): Html {
   if (organisation === null) {
     return layout(shell, { title: w.notSetUp, robots: 'noindex' }, notSetUp(shell));
   }
-  const body = html`${masthead(shell, organisation, props.figures)}
+  const body = html`${masthead(shell, organisation, props)}
 <div class="wrap page two">
 <section class="entries" aria-labelledby="latest">
 <div class="head"><h2 id="latest">${w.latest}</h2>${props.figures.entries > 0 && html`<a class="plain" href="${link(shell, path.archive())}">${words(shell.language).archive.byYear}</a>`}</div>
@@ -66,7 +69,7 @@ ${followBox(shell, { handle: organisation.handle, kind: 'organisation' })}
 function masthead(
   shell: Shell,
   organisation: NonNullable<Shell['organisation']>,
-  figures: HomePageProps['figures'],
+  { figures, links }: HomePageProps,
 ): Html {
   const w = words(shell.language).home;
   const lang = inLanguage(shell.language, organisation.language);
@@ -74,6 +77,7 @@ function masthead(
 <h1${lang}>${organisation.name}</h1>
 ${organisation.summary && html`<p class="lead"${lang}>${organisation.summary}</p>`}
 <p class="by">${handle(organisation.handle, host(shell))}</p>
+${profileLinks(shell, links)}
 </div></div>
 <dl class="figures"><div><dt>${w.figureBlogs}</dt><dd>${figures.blogs}</dd></div><div><dt>${w.figureEntries}</dt><dd>${figures.entries}</dd></div><div><dt>${w.figureComments}</dt><dd>${figures.comments}</dd></div></dl>
 </div></div>`;

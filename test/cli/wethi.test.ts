@@ -80,6 +80,33 @@ describe('a clerk sets a node up and runs it', () => {
     ]);
   });
 
+  test('a blog gets a link to another page of its own, which can be listed and taken away', async () => {
+    const link = { name: 'เว็บไซต์', url: 'https://www.bangchak.example/', verified: null };
+    expect(await recorded(['blog', 'link', 'add', 'km', 'เว็บไซต์', 'https://www.bangchak.example'])).toEqual(link);
+    expect(await recorded(['blog', 'link', 'list', '@km'])).toEqual([link]);
+    const wrong = await wethi(['blog', 'link', 'add', 'km', 'เว็บไซต์', 'http://www.bangchak.example']);
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('https://')]);
+    await recorded(['blog', 'link', 'remove', 'km', 'https://www.bangchak.example/']);
+    expect(await recorded(['blog', 'link', 'list', 'bangchak'])).toEqual([]);
+    expect(await recorded(['blog', 'link', 'list', 'km'])).toEqual([]);
+  });
+
+  test('a relay is asked by its inbox, listed and left', async () => {
+    const relay = {
+      url: 'https://relay.example/inbox',
+      style: 'mastodon',
+      state: 'requested',
+      since: expect.any(String),
+    };
+    expect(await recorded(['relay', 'add', relay.url, '--style', 'mastodon'])).toEqual(relay);
+    expect(await recorded(['relay', 'list'])).toEqual([relay]);
+    expect(await recorded(['relay', 'remove', relay.url])).toEqual({ url: relay.url });
+    expect(await recorded(['relay', 'list'])).toEqual([]);
+    expect((await wethi(['relay', 'remove', relay.url])).code).toBe(1);
+    expect((await wethi(['relay', 'add', 'http://relay.example/inbox', '--style', 'mastodon'])).code).toBe(1);
+    expect((await wethi(['relay', 'add', relay.url])).code).toBe(64);
+  });
+
   test('an entry is published from stdin, revised from a file, and keeps what the revision left out', async () => {
     const published = await recorded(
       ['entry', 'publish', '--blog', 'km', '--title', 'ปุ๋ยหมัก', '--tag', 'ปุ๋ย', '--tag', 'ดิน', '-'],

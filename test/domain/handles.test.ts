@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { checkHandle } from '../../src/domain/handles.ts';
 import { Refusal } from '../../src/domain/refusal.ts';
 
-test.each(['a', 'bang_chak', 'moo_9', '9', '_', 'x'.repeat(30)])('%s will do', (handle) => {
+test.each(['a', 'bang_chak', 'moo_9', '9', '_', 'x'.repeat(30)])('§15.16 %s will do', (handle) => {
   expect(() => checkHandle(handle)).not.toThrow();
 });
 
@@ -28,7 +28,7 @@ test.each([
   'en',
   'ap',
   'null',
-])('%j will not, and the refusal says so at its field in both languages', (handle) => {
+])('§15.16 %j will not, and the refusal says so at its field in both languages', (handle) => {
   let refusal: unknown;
   try {
     checkHandle(handle);

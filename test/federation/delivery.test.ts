@@ -5,6 +5,7 @@ import { verifyJsonLd, verifyObject } from '@fedify/fedify/sig';
 import { Activity } from '@fedify/vocab';
 import { getDocumentLoader } from '@fedify/vocab-runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { deleteComment, writeComment } from '../../src/domain/comments/write.ts';
 import { withdrawEntry } from '../../src/domain/entries/withdraw.ts';
 import { type Entry, reviseEntry } from '../../src/domain/entries/write.ts';
 import { absolute, path } from '../../src/urls.ts';
@@ -97,7 +98,7 @@ describe('publishing', () => {
     expect(Math.abs(Date.parse(String(headers.date)) - Date.now())).toBeLessThan(60_000);
   });
 
-  test('carries a proof and an LD signature that stand without the request (item 59)', async () => {
+  test('§15.59 carries a proof and an LD signature that stand without the request', async () => {
     const { create } = await told({ tags: ['น้ำ'] });
     const documentLoader = getDocumentLoader({ allowPrivateAddress: true });
     const options = { documentLoader, contextLoader: documentLoader };
@@ -107,6 +108,30 @@ describe('publishing', () => {
     const bent = { ...proved, object: { ...(create.object as Json), name: 'อื่น' } };
     expect(await verifyObject(Activity, bent, options)).toBeNull();
     expect(await verifyJsonLd({ ...create, object: bent.object }, options)).toBe(false);
+  });
+
+  test('§15.59 so do an Update, a comment and both their Deletes', async () => {
+    const { entry } = await told();
+    const { db, clock, blog } = node.world;
+    const { origin } = node;
+    const place = { entry: entry.id, parent: null };
+    const comment = await writeComment(db, { blog: blog.id, place, source: 'ขอบคุณ', language: 'th', origin, clock });
+    await node.settled();
+    await deleteComment(db, { id: comment.id, clock });
+    await reviseEntry(db, { id: entry.id, words: words({ title: 'แก้' }), as: 'published', origin, clock });
+    await node.settled();
+    await withdrawEntry(db, { id: entry.id, clock });
+    await node.settled();
+    const documentLoader = getDocumentLoader({ allowPrivateAddress: true });
+    const options = { documentLoader, contextLoader: documentLoader };
+    const all = activitiesAt(server);
+    expect(all.map(({ type }) => type)).toEqual(['Create', 'Create', 'Delete', 'Update', 'Delete']);
+    for (const activity of all) {
+      expect(await verifyJsonLd(activity, options), String(activity.id)).toBe(true);
+      const { signature: _, ...proved } = activity;
+      expect((await verifyObject(Activity, proved, options))?.id?.href).toBe(activity.id);
+      expect((proved.proof as Json).cryptosuite).toBe('eddsa-jcs-2022');
+    }
   });
 
   test.each([

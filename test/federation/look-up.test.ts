@@ -164,6 +164,16 @@ describe('where a visitor’s server wants to be asked', () => {
     expect(await ask()).toEqual({ ok: true, url: `${server.origin}/open?object=${filled}&intent=` });
   });
 
+  test('is for an account what FEP-3b86 says of following', async () => {
+    links(
+      { rel: OBJECT, template: `${server.origin}/open?object={object}` },
+      { rel: 'https://w3id.org/fep/3b86/Follow', template: `${server.origin}/follow?whom={object}` },
+    );
+    const followed = await node.federation.remoteTemplate(`@reader@${server.host}`, 'acct:blog@wethi.example');
+    expect(followed).toEqual({ ok: true, url: `${server.origin}/follow?whom=acct%3Ablog%40wethi.example` });
+    expect(await ask()).toEqual({ ok: true, url: `${server.origin}/open?object=${filled}` });
+  });
+
   test('is else the OStatus template', async () => {
     links({ rel: SUBSCRIBE, template: `${server.origin}/authorize-follow?acct={uri}` });
     expect(await ask()).toEqual({ ok: true, url: `${server.origin}/authorize-follow?acct=${filled}` });

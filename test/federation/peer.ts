@@ -74,6 +74,15 @@ export function signCavage(
   return { url: sending.url, headers: changed(headers, sending.afterwards), bytes };
 }
 
+/** Signs a GET by draft-cavage, as Mastodon does in secure mode; the headers to ask with. */
+export function signGet(peer: Peer, { url, at }: Pick<Sending, 'url' | 'at'>): Record<string, string> {
+  const { host, pathname, search } = new URL(url);
+  const headers = { host, date: at.toUTCString(), accept: 'application/activity+json' };
+  const base = `(request-target): get ${pathname}${search}\nhost: ${host}\ndate: ${headers.date}`;
+  const parts = `keyId="${peer.keyId}",algorithm="rsa-sha256",headers="(request-target) host date"`;
+  return { ...headers, signature: `${parts},signature="${sign(peer, base)}"` };
+}
+
 /**
  * Signs by RFC 9421 with RSA v1.5. `labels` stand beside each other in the headers; each covers what it names and says
  * what `parameters` say over `created`, `keyid` and `alg`.

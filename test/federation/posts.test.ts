@@ -88,6 +88,14 @@ describe('a followed author’s', () => {
     expect(await tagsOf(one.id)).toEqual(['ห้องสมุด', 'อ่าน']);
   });
 
+  test('§15.45 tags are read with or without #, in any normal form', async () => {
+    const decomposed = 'น\u0e49\u0e4d\u0e32';
+    const one = article({ tag: [hashtag(`#${decomposed}`), hashtag('น้ำ'), hashtag('＃ปุ๋ย'), hashtag('2549')] });
+    await received({ ...createOf(author, one), '@context': [CONTEXT, { Hashtag: 'as:Hashtag' }] });
+    const rows = await node.world.db.selectFrom('postTags').select('tag').where('post', '=', String(one.id)).execute();
+    expect(rows.map(({ tag }) => tag).toSorted()).toEqual(['น้ำ', 'ปุ๋ย'].toSorted());
+  });
+
   test('Update changes it, tags and all; their Delete takes it away for good', async () => {
     const one = article();
     const context = { '@context': [CONTEXT, { Hashtag: 'as:Hashtag' }] };

@@ -135,6 +135,33 @@ test('a browser goes from our answer elsewhere to the post it answers, and hears
   expect(await ask(`/ap/comments/${comment.id}`)).toEqual([410, null]);
 });
 
+test.each(servers)(
+  '§15.43 to %s the page of a tag or a series is a collection at its own address',
+  async (_, accept) => {
+    const listed = await published(node.world, { tags: ['น้ำหมัก'], series: 'ทำปุ๋ย', part: 1 });
+    for (const place of [`/t/${encodeURIComponent('น้ำหมัก')}`, `/series/${listed.series}`]) {
+      const asked = async (path: string, wanted: string) =>
+        await node.doors.app.request(path, { headers: { Accept: wanted } });
+      const data = await asked(place, accept);
+      expect([data.status, data.headers.get('Content-Type')]).toEqual([200, 'application/activity+json']);
+      expect(data.headers.get('Vary')).toMatch(/\bAccept\b/);
+      expect(node.doors.federated.at(-1)).toBe(`GET ${place} ${accept}`);
+      const english = await asked(`/en${place}`, accept);
+      expect([english.status, english.headers.get('Location')]).toEqual([302, `${ORIGIN}${place}`]);
+      const page = await asked(place, 'text/html');
+      expect([page.status, page.headers.get('Content-Type')]).toEqual([200, 'text/html; charset=UTF-8']);
+      expect(page.headers.get('Vary')).toMatch(/\bAccept\b/);
+    }
+    const folded = await node.doors.app.request(
+      '/t/%E0%B8%99%E0%B9%89%E0%B9%8D%E0%B8%B2%E0%B8%AB%E0%B8%A1%E0%B8%B1%E0%B8%81',
+      {
+        headers: { Accept: accept },
+      },
+    );
+    expect(folded.headers.get('Location')).toBe(`${ORIGIN}/t/${encodeURIComponent('น้ำหมัก')}`);
+  },
+);
+
 test('refusals are JSON for servers and never a page', async () => {
   const gone = await ask(`/@khunamnuay_muang/${withdrawn.number}`);
   expect([gone.status, gone.headers.get('Content-Type')]).toEqual([410, 'application/json']);

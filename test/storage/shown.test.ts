@@ -23,6 +23,7 @@ const BACKSTAGE = [
   'reads',
   'received',
   ...['', '_config', '_data', '_docsize', '_idx'].map((part) => `search_words${part}`),
+  'relays',
   'senders',
   'sessions',
   'shown',

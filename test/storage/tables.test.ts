@@ -36,6 +36,8 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
     closed: true,
     version: true,
   },
+  links: { id: true, actor: true, name: true, url: true, verified: true, checked: true },
+  relays: { url: true, style: true, inbox: true, followed: true, activity: true, state: true, since: true },
   authors: { blog: true, person: true },
   keys: { owner: true, kind: true, privateJwk: true, publicJwk: true, created: true },
   series: { id: true, blog: true, title: true, titleKey: true, created: true },

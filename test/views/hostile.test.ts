@@ -66,6 +66,7 @@ test('hostile titles, names and handles stay words on every page that shows them
       blogs: [card],
       tags: tagged,
       figures: { blogs: 1, entries: 1, comments: 1 },
+      links: [{ name: bad, url: `https://elsewhere.example/${bad}`, verified: bad }],
     }),
     blogs: blogsPage(shell, { blogs: [card] }),
     blog: blogPage(shell, {
@@ -73,6 +74,7 @@ test('hostile titles, names and handles stay words on every page that shows them
       blog,
       entries: [entry],
       series: [{ id: bad, title: bad, parts: 1, latest: null }],
+      links: [{ name: bad, url: `https://elsewhere.example/${bad}`, verified: bad }],
       tags: tagged,
     }),
     entry: entryPage(shell, {

@@ -63,6 +63,7 @@ function forEverybody(language: Language): Record<string, Html> {
       blogs: [card, team],
       tags: [{ shown: seed.tag, entries: 3 }],
       figures: { blogs: 16, entries: 204, comments: 455 },
+      links: [{ name: 'เว็บไซต์', url: 'https://www.bangchak.example/km', verified: seed.published }],
     }),
     'home-empty': homePage(shellFor(language, '/', { practice: true }), {
       featured: null,
@@ -71,6 +72,7 @@ function forEverybody(language: Language): Record<string, Html> {
       blogs: [],
       tags: [],
       figures: { blogs: 0, entries: 0, comments: 0 },
+      links: [],
     }),
     'home-not-set-up': homePage(shellFor(language, '/', { organisation: null, practice: true }), {
       featured: null,
@@ -79,6 +81,7 @@ function forEverybody(language: Language): Record<string, Html> {
       blogs: [],
       tags: [],
       figures: { blogs: 0, entries: 0, comments: 0 },
+      links: [],
     }),
     blogs: blogsPage(at('/blogs'), { blogs: [card, team] }),
     blog: blogPage(at(`/@${blog.handle}`), blogProps),

@@ -305,6 +305,10 @@ export const blogProps: BlogPageProps = {
   pager,
   series: [{ id: '53r135', title: seed.series, parts: 9, latest: seed.published }],
   tags: [{ shown: seed.tag, entries: 3 }],
+  links: [
+    { name: 'เว็บไซต์', url: 'https://www.bangchak.example/', verified: seed.published },
+    { name: 'Mastodon', url: 'https://example.social/@reader', verified: null },
+  ],
   mayWrite: false,
 };
 

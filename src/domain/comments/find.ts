@@ -14,26 +14,38 @@ export async function textStandsHere(db: Db, { uri }: { uri: string }): Promise<
   return (await db.selectFrom('posts').select('id').where('id', '=', uri).executeTakeFirst()) !== undefined;
 }
 
+/** Whose answers are meant: everything under an entry, or only what answers one comment (`parent`). */
+interface Below {
+  entry: string;
+  parent?: string;
+}
+
 /** Shown comments that have an address (guests' words have none), oldest first; `after` is the last id of the page before. */
 export async function addressedComments(
   db: Db,
-  { entry, after, limit }: { entry: string; after: string; limit: number },
+  { entry, parent, after, limit }: Below & { after: string; limit: number },
 ): Promise<{ id: string; uri: string | null }[]> {
-  return await addressed(db, entry).select(['id', 'uri']).where('id', '>', after).orderBy('id').limit(limit).execute();
+  return await addressed(db, { entry, parent })
+    .select(['id', 'uri'])
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
 }
 
-/** How many `addressedComments` an entry has. */
-export async function addressedCount(db: Db, { entry }: { entry: string }): Promise<number> {
-  const row = await addressed(db, entry)
+/** How many `addressedComments` there are. */
+export async function addressedCount(db: Db, { entry, parent }: Below): Promise<number> {
+  const row = await addressed(db, { entry, parent })
     .select((e) => e.fn.countAll().as('n'))
     .executeTakeFirstOrThrow();
   return Number(row.n);
 }
 
-function addressed(db: Db, entry: string) {
-  return db
+function addressed(db: Db, { entry, parent }: { entry: string; parent: string | undefined }) {
+  const shown = db
     .selectFrom('comments')
     .where('entry', '=', entry)
     .where('state', '=', 'shown')
     .where((e) => e.or([e('uri', 'is not', null), e('blog', 'is not', null)]));
+  return parent === undefined ? shown : shown.where('parent', '=', parent);
 }

@@ -6,7 +6,9 @@ import { type Clock, instant, laterThan } from '../clock.ts';
 import { tell } from '../happenings.ts';
 import { noteFeedChanges } from '../hub.ts';
 import { newId } from '../ids.ts';
+import { INSTANCE } from '../organisations.ts';
 import { Refusal } from '../refusal.ts';
+import { relayInboxes } from '../relays.ts';
 import { keepFindable } from '../search/keep.ts';
 import { setEntryTags } from '../tags.ts';
 import { hashtagsIn } from '../text/hashtags.ts';
@@ -71,7 +73,7 @@ export async function writeEntry(
     await setEntryTags(db, { entry, tags: tagsIn(words) });
     await keepFindable(db, { entry });
     if (as === 'published' && original === undefined) {
-      await tell(db, { verb: 'entry.published', actor: blog, object: entry.id, clock });
+      await tellPublished(db, { entry, clock });
       await noteFeedChanges(db, { entry });
     }
     return { ok: true, entry };
@@ -112,11 +114,18 @@ export async function reviseEntry(
     await setEntryTags(db, { entry, tags: tagsIn(words) });
     await keepFindable(db, { entry });
     if (shown) await noteFeedChanges(db, { entry });
-    if (shown && first) await tell(db, { verb: 'entry.published', actor: entry.blog, object: id, clock });
+    if (shown && first) await tellPublished(db, { entry, clock });
     if (shown && !first)
       await tell(db, { verb: 'entry.revised', actor: entry.blog, object: id, revision: entry.version, clock });
     return { ok: true, entry };
   });
+}
+
+/** Tells of a new entry: its followers by the blog itself, and relays that take nothing but boosts by the node. */
+async function tellPublished(db: Db, { entry, clock }: { entry: Entry; clock: Clock }): Promise<void> {
+  await tell(db, { verb: 'entry.published', actor: entry.blog, object: entry.id, clock });
+  const boosted = await relayInboxes(db, { style: 'litepub' });
+  if (boosted.length > 0) await tell(db, { verb: 'entry.relayed', actor: INSTANCE, object: entry.id, clock });
 }
 
 /** @throws Refusal `not-found`, or `gone` for a withdrawn one. */

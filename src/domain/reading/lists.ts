@@ -93,6 +93,54 @@ export async function publishedOf(db: Db, { ids }: { ids: string[] }): Promise<E
   return rows.map(itemOf);
 }
 
+/** Where an entry without a number stands in its series: behind all that have one. */
+const NO_PART = 1_000_000_000;
+
+/** The ids of a series' published parts in their order, by key; those without a number come last. */
+export async function seriesPage(
+  db: Db,
+  { series, after, limit }: { series: string; after: Cursor | null; limit: number },
+): Promise<{ ids: string[]; next: Cursor | null }> {
+  const key = after?.match(/^(\d{1,10})_(\d{1,9})$/);
+  let query = db
+    .selectFrom('entries')
+    .select(['id', 'number'])
+    .select((e) => e.fn.coalesce('part', e.val(NO_PART)).as('part'))
+    .where('series', '=', series)
+    .where('state', '=', 'published');
+  if (key) {
+    query = query.where((e) => {
+      const part = e.fn.coalesce('part', e.val(NO_PART));
+      return e.or([
+        e(part, '>', Number(key[1])),
+        e.and([e(part, '=', Number(key[1])), e('number', '>', Number(key[2]))]),
+      ]);
+    });
+  }
+  const rows = await query
+    .orderBy('part')
+    .orderBy('number')
+    .limit(limit + 1)
+    .execute();
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    ids: shown.map(({ id }) => id),
+    next: rows.length > limit && last !== undefined ? `${last.part}_${last.number}` : null,
+  };
+}
+
+/** How many published parts a series has. */
+export async function seriesCount(db: Db, { series }: { series: string }): Promise<number> {
+  const row = await db
+    .selectFrom('entries')
+    .select((e) => e.fn.countAll().as('n'))
+    .where('series', '=', series)
+    .where('state', '=', 'published')
+    .executeTakeFirstOrThrow();
+  return Number(row.n);
+}
+
 /** Entries that stand first on a blog and in its `featured` collection. */
 export async function pinnedEntries(db: Db, { blog }: { blog: string }): Promise<{ id: string; number: number }[]> {
   return await db

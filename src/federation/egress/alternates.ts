@@ -36,7 +36,8 @@ function targetOf({
   return target === null || target.href === url.href ? null : target;
 }
 
-function attributesOf(text: string): Map<string, string> {
+/** The attributes of a tag, or the parameters of a Link header, by their names in lower case; of two alike the first counts. */
+export function attributesOf(text: string): Map<string, string> {
   const attributes = new Map<string, string>();
   for (const match of text.matchAll(/(?<![\w-])([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/g)) {
     const [, name = '', double, single, bare] = match;

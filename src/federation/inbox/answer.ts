@@ -2,6 +2,7 @@
 import { type Accept, Follow, type Reject } from '@fedify/vocab';
 import { noteFollowAnswer } from '../../domain/following.ts';
 import { applyOnce } from '../../domain/received.ts';
+import { noteRelayAnswer } from '../../domain/relays.ts';
 import { named } from '../../urls.ts';
 import type { Listening } from '../listening.ts';
 import { loadersOf, senderOf } from './sender.ts';
@@ -27,7 +28,8 @@ async function noteAnswer(
   const sent = await senderOf(context, activity);
   if (sent === null) return;
   await applyOnce(here.db, { activity: sent.id, actor: sent.actor.id, clock: here.clock }, async (db) => {
-    await noteFollowAnswer(db, { actor: sent.actor.id, ...asked, answer });
+    const answered = { actor: sent.actor.id, ...asked, answer };
+    if (!(await noteFollowAnswer(db, answered))) await noteRelayAnswer(db, answered);
   });
 }
 

@@ -220,7 +220,8 @@ async function begunLanes(db: Db, rows: NewMessage[]): Promise<Set<string>> {
  * Returns null for whatever else Fedify enqueues and for an actor written in a way we do not read.
  */
 function actorOf(message: unknown): string | null {
-  const vouchedFor = member(message, 'kind') === 'vouched' ? member(message, 'actor') : null;
+  // Our own kinds of message name the actor themselves; the library's stand around the activity.
+  const vouchedFor = member(message, 'kind') === undefined ? null : member(message, 'actor');
   if (typeof vouchedFor === 'string') return vouchedFor;
   if (member(message, 'type') !== 'inbox') return null;
   const actor = member(member(message, 'activity'), 'actor');

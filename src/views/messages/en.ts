@@ -130,6 +130,10 @@ export const en: typeof th = {
       `The server ${host} does not say where to take you. Copy the address below and paste it into the search field of that server.`,
   },
 
+  links: {
+    verified: 'Verified',
+    verifiedHow: 'That page links back here, so both are of the same hand',
+  },
   home: {
     latest: 'Latest entries',
     featured: 'Featured entry',

@@ -4,7 +4,7 @@ import { hashtagsIn, parseTagField, tagKey, wireTag } from '../../../src/domain/
 
 describe('wireTag', () => {
   test.each('รักเธอประเทศไทย การจัดการความรู้ ที่ดิน ปุ๋ยหมัก กลุ่มเกษตรอินทรีย์ เด็กๆ ฯลฯ km๒๕๔๙ ไม้ยมก_ๆ'.split(' '))(
-    '%s goes out unchanged, with or without #',
+    '§15.42 %s goes out unchanged, with or without #',
     (name) => {
       expect(wireTag(name)).toBe(name);
       expect(wireTag(`#${name}`)).toBe(name);
@@ -20,15 +20,15 @@ describe('wireTag', () => {
     ['จัดการ\u200bความ\u00adรู้\u200d', 'จัดการความรู้'],
     ['ก·ข・ค\u200cง', 'กขคง'],
     ['cafe\u0301', 'caf\u00e9'],
-  ])('%s goes out as %s', (name, wire) => {
+  ])('§15.40 %s goes out as %s', (name, wire) => {
     expect(wireTag(name)).toBe(wire);
   });
 
-  test.each(['2549', '๒๕๔๙', '_', '', '###', '. .', '\u0e49'])('%j is no tag', (name) => {
+  test.each(['2549', '๒๕๔๙', '_', '', '###', '. .', '\u0e49'])('§15.42 %j is no tag', (name) => {
     expect(wireTag(name)).toBeNull();
   });
 
-  test('34 Thai letters pass GoToSocial, 35 do not', () => {
+  test('§15.39 34 Thai letters pass GoToSocial, 35 do not', () => {
     expect(wireTag('ก'.repeat(34))).toBe('ก'.repeat(34));
     expect(wireTag('ก'.repeat(35))).toBeNull();
     expect(wireTag('การส่งเสริมอาชีพโดยกระบวนการจัดการความรู้')).toBeNull();
@@ -36,7 +36,7 @@ describe('wireTag', () => {
 });
 
 describe('tagKey', () => {
-  test('น้ำ in its three encodings is one tag, also as Mastodon sends it', () => {
+  test('§15.41 น้ำ in its three encodings is one tag, also as Mastodon sends it', () => {
     const keys = ['น\u0e49\u0e33', 'น\u0e49\u0e4d\u0e32', 'น\u0e4d\u0e49\u0e32', '#น้ำ'.normalize('NFKC')].map(tagKey);
     expect(new Set(keys)).toEqual(new Set(['น\u0e49\u0e33']));
   });
@@ -95,7 +95,7 @@ describe('the tag field', () => {
     expect(refused[1]?.why.th).toMatch(/34/);
   });
 
-  test('takes 32 and refuses the rest', () => {
+  test('§15.44 takes 32 and refuses the rest', () => {
     const { tags, refused } = parseTagField(Array.from({ length: 40 }, (_, i) => `tag${i}`).join());
     expect(tags.length).toBe(32);
     expect(refused.length).toBe(8);
