@@ -1,6 +1,7 @@
 // Loaded first into every process under measurement: answers the bench's questions about CPU time and memory over Node's
 // channel, and leaves when the bench does. It does nothing between two questions.
 import type { Session } from 'node:inspector/promises';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -17,6 +18,7 @@ type Answer = (given: never) => unknown;
 const answers = new Map<string, Answer>();
 const SAMPLE_US = 250;
 let session: Session | undefined;
+let delay: ReturnType<typeof monitorEventLoopDelay> | undefined;
 
 /** Has this process answer a question of the bench's; what is returned or resolved is sent back. */
 export function onAsk<Given>(question: string, answer: (given: Given) => unknown): void {
@@ -46,6 +48,18 @@ onAsk('count-verifies', async () => {
   const { countVerifies, verifies } = await import('./verifies.ts');
   countVerifies();
   onAsk('verifies', verifies);
+});
+
+onAsk('start-delay', () => {
+  delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+});
+
+onAsk('stop-delay', () => {
+  if (delay === undefined) throw new Error('nobody looked at the loop');
+  delay.disable();
+  // It sleeps for the resolution itself.
+  return Math.max(0, delay.max / 1e6 - 5);
 });
 
 onAsk('start-profile', async () => {

@@ -45,6 +45,8 @@ export interface Bench {
   /** `short` is for CI: the same checks on fewer requests. */
   size: 'whole' | 'short';
   seed: number;
+  /** How many entries W10 grows to; what its size says where the command line named none. */
+  entries?: number;
   /**
    * Runs `work` while the profiler samples `program`, when the command line asked for it; otherwise does nothing. It is for
    * one more round after the measured ones: sampling costs.

@@ -61,12 +61,16 @@ function isData({ name, attributes }: Tag): boolean {
 const FRAME =
   /^(?:html|head|body|meta|script|link|title|form|input|button|select|option|textarea|label|svg|path|circle|g|header|footer|main|nav|section|article|details|summary|dl|dt|dd)$/;
 
+const NEIGHBOUR = /^\/@[a-z0-9_]+\/[1-9][0-9]*$/;
+
 /** How often each element stands on a page that only our templates may write, never an author or a stranger. */
 export function frameOf(html: string): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { name, attributes } of tagsOf(html)) {
     // Words make tags, and each tag has its line in the head.
     if (!FRAME.test(name) || attributes.get('property') === 'article:tag') continue;
+    // Titles that fold alike are one series, and its parts name their neighbours: entries of ours, or they count.
+    if (/^(?:prev|next)$/.test(attributes.get('rel') ?? '') && NEIGHBOUR.test(attributes.get('href') ?? '')) continue;
     counts[name] = (counts[name] ?? 0) + 1;
   }
   return counts;

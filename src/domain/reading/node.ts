@@ -68,20 +68,21 @@ export async function blogCards(db: Db, { limit }: { limit: number }): Promise<B
 
 /** Tags of published entries, most used first, optionally of one blog. */
 export async function topTags(db: Db, { blog, limit }: { blog?: string; limit: number }): Promise<TagCount[]> {
-  let query = db
+  let counts = db
     .selectFrom('entryTags')
-    .innerJoin('tags', 'tags.key', 'entryTags.tag')
-    .select(['tags.key', 'tags.shown'])
-    .select((e) => e.fn.countAll().as('entries'))
-    .where('entryTags.published', 'is not', null);
+    .select(['tag', (e) => e.fn.countAll().as('entries')])
+    .where('published', 'is not', null);
   if (blog !== undefined) {
-    query = query.where('entryTags.entry', 'in', (e) => e.selectFrom('entries').select('id').where('blog', '=', blog));
+    counts = counts.where('entry', 'in', (e) => e.selectFrom('entries').select('id').where('blog', '=', blog));
   }
-  const rows = await query
-    .groupBy(['tags.key', 'tags.shown'])
-    .orderBy('entries', 'desc')
+  // Names are looked up for those that are left: counting is the work here.
+  const most = counts.groupBy('tag').orderBy('entries', 'desc').orderBy('tag').limit(limit).as('most');
+  const rows = await db
+    .selectFrom(most)
+    .innerJoin('tags', 'tags.key', 'most.tag')
+    .select(['tags.key', 'tags.shown', 'most.entries'])
+    .orderBy('most.entries', 'desc')
     .orderBy('tags.key')
-    .limit(limit)
     .execute();
   return rows.map((row) => ({ ...row, entries: Number(row.entries) }));
 }
