@@ -1,7 +1,7 @@
 // The index over words in PostgreSQL: vectors of words that were cut before, for its parser keeps Thai marks but does not part
 // Thai words. Words are parted by spaces, which every ctype takes for such (zero-width ones it does not, thai.md §4.3). `simple`
 // changes nothing: folding was done before.
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Phrase, WordIndex } from './search.ts';
 
 export const postgresWords: WordIndex = {
@@ -16,17 +16,31 @@ export const postgresWords: WordIndex = {
     await sql`delete from search_words where rowid = ${place}`.execute(db);
   },
 
-  holds(phrases, where) {
-    const all = sql.join(phrases.map(query), sql` && `);
-    const names = sql`search_words.names @@ (${all})`;
-    return where === 'names' ? sql`${names}` : sql`(search_words.words @@ (${all}) and not ${names})`;
+  async clear(db) {
+    await sql`delete from search_words`.execute(db);
+  },
+
+  holds(phrases, way) {
+    const exact = sql`(${sql.join(phrases.map(query), sql` && `)})`;
+    const open = sql`(${sql.join(phrases.map(openQuery), sql` && `)})`;
+    const { names, words } = { names: sql`search_words.names`, words: sql`search_words.words` };
+    return {
+      names: sql<SqlBool>`${names} @@ ${exact}`,
+      text: sql<SqlBool>`(${words} @@ ${exact} and not ${names} @@ ${exact})`,
+      begun: sql<SqlBool>`(${words} @@ ${open} and not ${words} @@ ${exact})`,
+      all: sql<SqlBool>`${words} @@ ${open}`,
+    }[way];
   },
 
   place: (place) => sql<number>`cast(${place} as bigint)`,
 };
 
-/** `phraseto_tsquery` reads no operators; a prefix is what it gives with `:*` behind its last word. */
-function query({ words, open }: Phrase): RawBuilder<unknown> {
-  const phrase = sql`phraseto_tsquery('simple', ${words.join(' ').replaceAll('\0', ' ')})`;
-  return open ? sql`(${phrase}::text || ':*')::tsquery` : phrase;
+/** `phraseto_tsquery` reads no operators. */
+function query({ words }: Phrase): RawBuilder<unknown> {
+  return sql`phraseto_tsquery('simple', ${words.join(' ').replaceAll('\0', ' ')})`;
+}
+
+/** A prefix is what it gives with `:*` behind its last word. */
+function openQuery(phrase: Phrase): RawBuilder<unknown> {
+  return phrase.open ? sql`(${query(phrase)}::text || ':*')::tsquery` : query(phrase);
 }

@@ -12,16 +12,22 @@ export interface Phrase {
   open: boolean;
 }
 
+/**
+ * `names`: all in title and tags, word for word. `text`: word for word anywhere, but not so. `begun`: anywhere, but only with
+ * something behind an open word. `all`: any of these. The beginning of a word is dear to look for, since the index has to gather
+ * whatever goes on from it; that is why it stands apart.
+ */
+export type Way = 'names' | 'text' | 'begun' | 'all';
+
 export interface WordIndex {
   /** Takes the words of something findable in. */
   put(db: Db, row: FindableRow): Promise<void>;
-  /** Takes them out for good; `row` is what was put in, word for word. */
+  /** Takes them out for good; `row` is what was put in, word for word, or the index is damaged. */
   drop(db: Db, row: FindableRow): Promise<void>;
-  /**
-   * A condition on rows of `search_words`: they hold every phrase, all in title and tags (`names`), or, though anywhere, not
-   * all in title and tags (`text`).
-   */
-  holds(phrases: Phrase[], where: 'names' | 'text'): RawBuilder<SqlBool>;
+  /** Empties the index, whatever is in it. */
+  clear(db: Db): Promise<void>;
+  /** A condition on rows of `search_words`: they hold every phrase, in the way that is asked for. */
+  holds(phrases: Phrase[], way: Way): RawBuilder<SqlBool>;
   /** `place` as a value that the index compares with its `rowid`. */
   place(place: number): RawBuilder<number>;
 }

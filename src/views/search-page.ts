@@ -9,6 +9,7 @@ import { input, select } from './fields.ts';
 import { layout, link, type Shell } from './layout.ts';
 import { licenceChoices } from './licences.ts';
 import { words } from './messages/words.ts';
+import { phrases } from './names.ts';
 import { type Pager, pager } from './pager.ts';
 import { searchBox } from './search-box.ts';
 import type { Html } from './template.ts';
@@ -35,12 +36,12 @@ export interface SearchPageProps {
 export function searchPage(shell: Shell, props: SearchPageProps): Html {
   const w = words(shell.language).search;
   const { asked, finds } = props;
-  const body = html`<div class="masthead"><div class="wrap"><div><h1>${w.title}</h1><p class="lead">${w.lead}</p></div></div></div>
+  const body = html`<div class="masthead"><div class="wrap"><div><h1>${w.title}</h1><p class="lead">${phrases(w.lead)}</p></div></div></div>
 <div class="wrap page two">
 <div class="stack">${searchBox(shell, asked, narrowing(shell, props))}
 ${
   finds !== null &&
-  html`<section class="entries" aria-labelledby="finds"><div class="head"><h2 id="finds">${w.finds(asked)}</h2></div>
+  html`<section class="entries" aria-labelledby="finds"><div class="head"><h2 id="finds">${finds === 'unreadable' || finds.length === 0 ? w.results : w.finds(asked)}</h2></div>
 ${found(shell, props)}
 ${pager(shell, props.pager)}</section>`
 }</div>

@@ -107,6 +107,7 @@ function sights(): Record<string, { everybody?: Sight[]; author?: Sight[] }> {
         [path.search(), 200],
         [path.searchFor({ q: 'คุณอำนวย', year: '2006' }), 200],
         [path.searchFor({ q: 'ไม่มีในเวที' }), 200],
+        [path.searchFor({ q: 'unbroken'.repeat(20) }), 200],
       ],
       author: [[path.searchFor({ q: 'ปุ๋ยหมัก', tag: seed.tag }), 200]],
     },

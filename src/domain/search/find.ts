@@ -53,7 +53,7 @@ async function findsAt(db: Db, { places, question }: { places: number[]; questio
 
 /** Nonsense counts as the beginning, because cursors stand in addresses that people cut. */
 function readCursor(cursor: string | null): Place | null {
-  const match = cursor?.match(/^(names|text|anywhere)_(-?\d{1,16})$/);
+  const match = cursor?.match(/^(names|text|begun|anywhere)_(-?\d{1,16})$/);
   const step = STEPS.find((step) => step === match?.[1]);
   return step === undefined ? null : { step, place: Number(match?.[2]) };
 }

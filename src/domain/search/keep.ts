@@ -8,18 +8,22 @@ import { keptText } from '../text/excerpt.ts';
 import { storedHtml } from '../text/sanitise.ts';
 import { wordsOf } from '../text/thai-words.ts';
 
-/** Places between two milliseconds, for entries that were published together. */
-const PLACES_PER_MS = 1_024;
+/**
+ * Places in a minute, for entries that were published together. Places lie as close as they can: the index keeps the steps from
+ * one to the next for every word, and places by the millisecond made it twice as large.
+ */
+const PLACES_PER_MINUTE = 64;
+const MINUTE_MS = 60_000;
 
 /** What of an entry search needs to know. */
-export type Findable = Pick<EntryRow, 'id' | 'number' | 'state' | 'published' | 'title' | 'html'>;
+export type Findable = Pick<EntryRow, 'id' | 'state' | 'published' | 'title' | 'html'>;
 
 /** Lets an entry be found as it now stands, with its tags; one that is not published is forgotten. Inside its transaction. */
 export async function keepFindable(db: Db, { entry }: { entry: Findable }): Promise<void> {
   const before = await forgetFindable(db, { entry: entry.id });
   if (entry.state !== 'published' || entry.published === null) return;
   const row = {
-    place: before ?? (await freePlace(db, { published: entry.published, number: entry.number })),
+    place: before ?? (await freePlace(db, { published: entry.published })),
     entry: entry.id,
     title: wordsOf(entry.title).join(' '),
     tags: wordsOf((await tagsOf(db, { entry: entry.id })).join('\n')).join(' '),
@@ -37,15 +41,36 @@ export async function forgetFindable(db: Db, { entry }: { entry: string }): Prom
   return Number(row.place);
 }
 
-/** The place of the first moment of a year as Thailand counts it (`year` Gregorian): where its entries begin. */
-export function placeOfYear(year: number): number {
-  return Date.parse(`${year}-01-01T00:00:00+07:00`) * PLACES_PER_MS;
+/** Forgets everything, and mends an index that was damaged. */
+export async function forgetAll(db: Db): Promise<void> {
+  await db.deleteFrom('findable').execute();
+  await wordIndex(db).clear(db);
 }
 
-/** By time of publishing, then by number. Old imports share their minutes, so the next free one is taken. */
-async function freePlace(db: Db, { published, number }: { published: string; number: number }): Promise<number> {
-  let place = Date.parse(published) * PLACES_PER_MS + (number % PLACES_PER_MS);
-  while ((await db.selectFrom('findable').select('place').where('place', '=', place).executeTakeFirst()) !== undefined)
-    place++;
+/** The place of the first moment of a year as Thailand counts it (`year` Gregorian): where its entries begin. */
+export function placeOfYear(year: number): number {
+  return placeOf(`${year}-01-01T00:00:00+07:00`);
+}
+
+/** The first place of a minute. */
+function placeOf(published: string): number {
+  return Math.floor(Date.parse(published) / MINUTE_MS) * PLACES_PER_MINUTE;
+}
+
+/** Behind all of its minute. Whole imports may share one, so it may run over into the next. */
+async function freePlace(db: Db, { published }: { published: string }): Promise<number> {
+  const first = placeOf(published);
+  const { last } = await db
+    .selectFrom('findable')
+    .select((e) => e.fn.max('place').as('last'))
+    .where('place', '>=', first)
+    .where('place', '<', first + PLACES_PER_MINUTE)
+    .executeTakeFirstOrThrow();
+  let place = last === null ? first : Number(last) + 1;
+  while (await isTaken(db, place)) place++;
   return place;
+}
+
+async function isTaken(db: Db, place: number): Promise<boolean> {
+  return (await db.selectFrom('findable').select('place').where('place', '=', place).executeTakeFirst()) !== undefined;
 }

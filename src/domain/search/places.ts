@@ -1,10 +1,10 @@
-// Where the answers to a question stand. First the entries that have every phrase in their title and tags, then those that have
-// them anywhere, both by the index. When that is at its end the texts themselves are looked through, for what the dictionary cut
-// otherwise (มากลับ is มาก|ลับ to it). That costs the more the more there is, so it is done in slices and has an end.
+// Where the answers to a question stand. By the index: first the entries that have every phrase in their title and tags, then
+// those that have them anywhere, then those in which the last word goes on. When the index is at its end the texts themselves are
+// looked through, for what the dictionary cut otherwise (มากลับ is มาก|ลับ to it); in slices, and not for ever.
 import { setImmediate } from 'node:timers/promises';
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Db } from '../../storage/database.ts';
-import { wordIndex } from '../../storage/search.ts';
+import { type Way, wordIndex } from '../../storage/search.ts';
 import type { Tables } from '../../storage/tables.ts';
 import type { SearchWordsRow } from '../../storage/tables-of-search.ts';
 import { placeOfYear } from './keep.ts';
@@ -26,7 +26,7 @@ export interface Narrowing {
 }
 
 /** In the order in which they are asked. */
-export const STEPS = ['names', 'text', 'anywhere'] as const;
+export const STEPS = ['names', 'text', 'begun', 'anywhere'] as const;
 
 export interface Place {
   step: (typeof STEPS)[number];
@@ -65,17 +65,16 @@ export async function findPlaces(
     if (found.length === limit) break;
     const bounds = boundsOf(narrowing, after?.step === step ? after.place : null);
     const asked = { question, narrowing, ...bounds, limit: limit - found.length };
-    const places = step === 'anywhere' ? await byLooking(db, asked) : await byIndex(db, step, asked);
+    // At the beginning of the list all that the index has stands before what is looked up; later it may stand pages before.
+    const before = after === null ? found.map(({ place }) => place) : 'pages';
+    const places = step === 'anywhere' ? await byLooking(db, { ...asked, before }) : await byIndex(db, step, asked);
     found.push(...places.map((place) => ({ step, place })));
   }
   return found;
 }
 
-async function byIndex(
-  db: Db,
-  where: 'names' | 'text',
-  { question, narrowing, from, to, limit }: Asked,
-): Promise<number[]> {
+async function byIndex(db: Db, way: Way, { question, narrowing, from, to, limit }: Asked): Promise<number[]> {
+  if (way === 'begun' && !question.phrases.some(({ open }) => open)) return [];
   const index = wordIndex(db);
   const rows = await db
     .withTables<{ searchWords: SearchWordsRow }>()
@@ -86,7 +85,7 @@ async function byIndex(
     .select('searchWords.rowid as place')
     .whereRef('findable.place', '=', 'searchWords.rowid')
     .whereRef('entries.id', '=', 'findable.entry')
-    .where(index.holds(question.phrases, where))
+    .where(index.holds(question.phrases, way))
     .where('searchWords.rowid', '>=', index.place(from))
     .where('searchWords.rowid', '<', index.place(to))
     .where(narrowedTo(narrowing))
@@ -96,18 +95,21 @@ async function byIndex(
   return rows.map(({ place }) => Number(place));
 }
 
-/** Looks through the texts that the index did not give, newest first, until there are enough or it has been long enough. */
-async function byLooking(db: Db, asked: Asked): Promise<number[]> {
+/**
+ * Looks through the texts that the index did not give, newest first, until there are enough or it has been long enough. `before`
+ * are the places that the index gave.
+ */
+async function byLooking(db: Db, { before, ...asked }: Asked & { before: number[] | 'pages' }): Promise<number[]> {
   const { from, limit } = asked;
   const found: number[] = [];
   let to = asked.to;
   for (let looked = 0; looked < LOOKED_THROUGH_MAX && found.length < limit; looked += SLICE) {
     const begin = await sliceBefore(db, { from, to });
     if (begin === null) break;
-    const slice = { ...asked, from: begin, to };
+    const slice = { ...asked, from: begin, to, limit: SLICE };
     const standing = await inTexts(db, slice);
-    const known = standing.length === 0 ? new Set() : await knownToIndex(db, slice);
-    found.push(...standing.filter((place) => !known.has(place)));
+    const known: number[] = before !== 'pages' ? before : standing.length === 0 ? [] : await byIndex(db, 'all', slice);
+    found.push(...standing.filter((place) => !known.includes(place)));
     to = begin;
     await setImmediate();
   }
@@ -127,12 +129,6 @@ async function inTexts(db: Db, { question, narrowing, from, to }: Asked): Promis
     .orderBy('findable.place', 'desc')
     .execute();
   return rows.map(({ place }) => Number(place));
-}
-
-/** What of a slice the reader has had before. */
-async function knownToIndex(db: Db, asked: Asked): Promise<Set<number>> {
-  const slice = { ...asked, limit: SLICE };
-  return new Set([...(await byIndex(db, 'names', slice)), ...(await byIndex(db, 'text', slice))]);
 }
 
 /** The place where the next slice begins; null when nothing is left. */

@@ -5,7 +5,7 @@ import { getLogger } from '@logtape/logtape';
 import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { WORDS_BY } from '../text/thai-words.ts';
-import { forgetFindable, keepFindable } from './keep.ts';
+import { forgetAll, keepFindable } from './keep.ts';
 
 /** Where it is written down by what the words were cut; beside the origin, and no setting that anybody changes. */
 const KEY = 'search.words-by';
@@ -21,25 +21,26 @@ export async function isIndexCurrent(db: Db): Promise<boolean> {
 }
 
 /**
- * Keeps every published entry anew and forgets what is not one. Returns how many can be found. When `signal` ends it early, the
- * index is used as far as it came, and the next start begins again.
+ * Forgets everything and keeps every published entry anew; meanwhile less is found. Returns how many can be found. When `signal`
+ * ends it early, the index is used as far as it came, and the next start begins again.
  */
 export async function reindex(db: Db, { signal }: { signal?: AbortSignal } = {}): Promise<number> {
   let after = 0;
+  await inTransaction(db, async (db) => {
+    await db.deleteFrom('settings').where('key', '=', KEY).execute();
+    await forgetAll(db);
+  });
   for (let more = true; more; await setImmediate()) {
     if (signal?.aborted === true) return await findableCount(db);
     const last = await inTransaction(db, (db) => keepSome(db, after));
     more = last !== null;
     after = last ?? after;
   }
-  await inTransaction(db, async (db) => {
-    await forgetStrays(db);
-    await db
-      .insertInto('settings')
-      .values({ key: KEY, value: WORDS_BY })
-      .onConflict((c) => c.column('key').doUpdateSet({ value: WORDS_BY }))
-      .execute();
-  });
+  await db
+    .insertInto('settings')
+    .values({ key: KEY, value: WORDS_BY })
+    .onConflict((c) => c.column('key').doUpdateSet({ value: WORDS_BY }))
+    .execute();
   return await findableCount(db);
 }
 
@@ -55,16 +56,6 @@ async function keepSome(db: Db, after: number): Promise<number | null> {
     .execute();
   for (const entry of entries) await keepFindable(db, { entry });
   return entries.at(-1)?.number ?? null;
-}
-
-async function forgetStrays(db: Db): Promise<void> {
-  const strays = await db
-    .selectFrom('findable')
-    .innerJoin('entries', 'entries.id', 'findable.entry')
-    .select('findable.entry')
-    .where('entries.state', '<>', 'published')
-    .execute();
-  for (const { entry } of strays) await forgetFindable(db, { entry });
 }
 
 /**

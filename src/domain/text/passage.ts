@@ -20,7 +20,7 @@ const wordBreaks = new Intl.Segmenter('th', { granularity: 'word' });
 
 /** A letter with all that belongs to it, as far as folding moves or joins: marks, the two halves of SARA AM, เเ for แ. */
 const LETTER =
-  /(?:\u0e40\u0e40|[\p{L}\p{N}\p{Co}])(?:[\p{M}\p{Default_Ignorable_Code_Point}]|\s+(?=[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]))*(?:\u0e33|(?<=\u0e4d[\u0e48-\u0e4b]*)\u0e32)?/gu;
+  /(?:\u0e40\u0e40|[\p{L}\p{N}])(?:[\p{M}\p{Default_Ignorable_Code_Point}]|\s+(?=[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]))*(?:\u0e33|(?<=\u0e4d[\u0e48-\u0e4b]*)\u0e32)?/gu;
 
 /**
  * The passage round the first find, at most 180 graphemes on one line, begun and ended between words. Null when none of the

@@ -13,8 +13,8 @@ const NUMBER_EDGE = /(?<=[\u0e00-\u0e7f])(?=\d)|(?<=\d)(?=[\u0e00-\u0e7f])/g;
 /** Offices are called by their letters everywhere, and after a word the dictionary would tear them: ของอบต. is ข|องอบ|ต. */
 const ABBREVIATION = /(?:อบต|อบจ|อปท|อสม|กศน|พอช|พมจ|สคส|สกว|สพฐ|สสส|สสจ|สสอ|สปสช)(?=\.)/g;
 /** Anything else inside a word, such as the points of `example.org`, would be cut differently by each database. */
-const SIGNS = /[^\p{L}\p{M}\p{N}\p{Co}]+/u;
-const LETTER = /[\p{L}\p{N}\p{Co}]/u;
+const SIGNS = /[^\p{L}\p{M}\p{N}]+/u;
+const LETTER = /[\p{L}\p{N}]/u;
 
 /**
  * What the cut of words depends on beside the text: ICU's dictionary, and our own rules, which count up when they change.

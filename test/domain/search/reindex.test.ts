@@ -2,10 +2,12 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { withdrawEntry } from '../../../src/domain/entries/withdraw.ts';
+import { reviseEntry } from '../../../src/domain/entries/write.ts';
 import { findEntries } from '../../../src/domain/search/find.ts';
+import { forgetAll } from '../../../src/domain/search/keep.ts';
 import { readQuestion } from '../../../src/domain/search/question.ts';
 import { isIndexCurrent, keepIndexCurrent, reindex } from '../../../src/domain/search/reindex.ts';
-import { dump, openWorld, published, type World, withSeed } from '../../world.ts';
+import { dump, ORIGIN, openWorld, published, type World, withSeed, words } from '../../world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -22,8 +24,7 @@ async function found(typed: string): Promise<number[]> {
 
 /** As an index is that was never made. */
 async function emptied(): Promise<void> {
-  await sql`insert into search_words (search_words) values ('delete-all')`.execute(world.db);
-  await world.db.deleteFrom('findable').execute();
+  await forgetAll(world.db);
 }
 
 test('an index that was never made finds everything after it was, newest first', async () => {
@@ -52,15 +53,14 @@ test('making it anew twice changes nothing, and each word stands in it once', as
   expect(rows).toEqual([{ n: 1 }]);
 });
 
-test('what is no longer published is forgotten', async () => {
+test('what is no longer published is forgotten, and an index that does not fit the words beside it is mended', async () => {
   const { db, clock } = world;
   const entry = await published(world, { source: 'กองปุ๋ย' });
   const kept = await db.selectFrom('findable').selectAll().executeTakeFirstOrThrow();
   await withdrawEntry(db, { id: entry.id, clock });
   // As a program would leave it that did not know of search.
   await db.insertInto('findable').values(kept).execute();
-  await sql`insert into search_words (rowid, title, tags, body)
-    values (cast(${kept.place} as integer), ${kept.title}, ${kept.tags}, ${kept.body})`.execute(db);
+  await sql`insert into search_words (rowid, title, tags, body) values (1, 'x', '', 'กอง')`.execute(db);
   expect(await reindex(db)).toBe(0);
   expect(dump(world).search_words).toEqual([]);
 });
@@ -82,7 +82,8 @@ test('it is made anew in the background when another dictionary cut the words, a
 
 test('one that is stopped half way begins again at the next start', async () => {
   await published(world);
-  expect(await reindex(world.db, { signal: AbortSignal.abort() })).toBe(1);
+  await reindex(world.db);
+  expect(await reindex(world.db, { signal: AbortSignal.abort() })).toBe(0);
   expect(await isIndexCurrent(world.db)).toBe(false);
 });
 
@@ -91,12 +92,16 @@ test('the words of a withdrawn entry, and those that a revision took out, are in
   for (let i = 0; i < 30; i++) await published(world, { source: `ทั่วไป ${i}` });
   const entry = await published(world, { title: 'zebraquux', source: 'xylophonic', tags: ['wombatish'] });
   for (let i = 0; i < 30; i++) await published(world, { source: `ทั่วไป ${i}` });
-  const words = ['ebraquux', 'ylophonic', 'ombatish'];
+  const other = await published(world, { title: 'quokkaward' });
+  await reindex(db);
+  const gone = ['ebraquux', 'ylophonic', 'ombatish', 'uokkaward'];
   const held = () => {
     const bytes = Buffer.concat((dump(world).search_words_data as { block: Buffer }[]).map(({ block }) => block));
-    return words.filter((word) => bytes.includes(word));
+    return gone.filter((word) => bytes.includes(word));
   };
-  expect(held()).toEqual(words);
+  expect(held()).toEqual(gone);
   await withdrawEntry(db, { id: entry.id, clock });
+  expect(held()).toEqual(['uokkaward']);
+  await reviseEntry(db, { id: other.id, words: words(), as: 'published', origin: ORIGIN, clock });
   expect(held()).toEqual([]);
 });
