@@ -25,6 +25,10 @@ const STATEMENTS_MAX = 500;
 /** The count of what is shown, ready to be asked, for each handle. */
 const counts = new WeakMap<Db, () => number>();
 
+/** How long a writer waits for another. */
+const BUSY_MS = 5_000;
+const BUSY_AGAIN_MS = 20;
+
 /** Long enough for another starter to write its number down. */
 const LOCK_WAIT_MS = 200;
 
@@ -36,10 +40,10 @@ const LOCK_WAIT_MS = 200;
 export function openDatabase({ path, readonly = false, log }: { path: string; readonly?: boolean; log?: Logger }): Db {
   if (!readonly) makePrivate(path);
   const database = new Sqlite(path, { readonly });
-  database.pragma('busy_timeout = 5000');
+  database.pragma(`busy_timeout = ${BUSY_MS}`);
   database.pragma('foreign_keys = ON');
   if (!readonly) {
-    database.pragma('journal_mode = WAL');
+    beginLog(database);
     // What was acknowledged to a peer or a person must survive a power cut.
     database.pragma('synchronous = FULL');
     database.pragma('secure_delete = ON');
@@ -83,7 +87,7 @@ export function takeWorkerLock({ path }: { path: string }): { ok: true; release(
     try {
       file.exec('begin immediate');
     } catch (error) {
-      if (!(error instanceof Sqlite.SqliteError) || error.code !== 'SQLITE_BUSY') throw error;
+      if (!isBusy(error)) throw error;
       const pid = held();
       file.close();
       return { ok: false, pid };
@@ -99,6 +103,27 @@ function makePrivate(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
+}
+
+/**
+ * Switches a new database to its write-ahead log. SQLite reads first and writes then, and whoever is in the middle of that is
+ * refused at once when somebody else writes, whatever the timeout (sqlite.org/c3ref/busy_handler.html); so it is tried again.
+ */
+function beginLog(database: Sqlite.Database): void {
+  const end = Date.now() + BUSY_MS;
+  for (;;) {
+    try {
+      database.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > end) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_AGAIN_MS);
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
 /** Keeps prepared statements: Kysely compiles to the same text again and again. */

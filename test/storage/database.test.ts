@@ -1,6 +1,7 @@
 // The database file: private, shared by processes, and read by a connection that cannot write.
-import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,7 @@ import { inTransaction } from '../../src/storage/transaction.ts';
 import { dump, emptyWorld } from '../world.ts';
 
 const WRITER = fileURLToPath(new URL('./writer.ts', import.meta.url));
+const HOLDER = fileURLToPath(new URL('./holder.ts', import.meta.url));
 const run = promisify(execFile);
 
 let folder: string;
@@ -95,6 +97,17 @@ test('two processes that find an empty folder and write at once both succeed', a
   // Each saw all that was committed before it: no two read the same number of rows.
   expect(new Set(settings.map((row) => (row as { value: string }).value)).size).toBe(2 * count);
   expect(migrations.length).toBeGreaterThan(1);
+});
+
+test('a new database that somebody writes to at this moment is waited for', async () => {
+  mkdirSync(join(folder, 'data'));
+  const holder = spawn(process.execPath, [HOLDER, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(holder, 'exit');
+  await once(holder.stdout, 'data');
+  const db = openDatabase({ path });
+  expect((await sql`pragma journal_mode`.execute(db)).rows).toEqual([{ journalMode: 'wal' }]);
+  await db.destroy();
+  expect(await ended).toEqual([0, null]);
 });
 
 test('more shapes of query than are kept prepared still work', async () => {
