@@ -108,7 +108,7 @@ export async function followerInboxes(db: Db, { followed }: { followed: string }
   return rows.map((row) => row.inbox);
 }
 
-/** The inboxes of whoever commented on or liked an entry: they hold a copy, so edits and deletions reach them (item 76). */
+/** The inboxes of whoever commented on, liked or boosted an entry: they hold a copy, so edits and deletions reach them (item 76). */
 export async function interactorInboxes(db: Db, { entry }: { entry: string }): Promise<string[]> {
   const rows = await db
     .selectFrom('actors')
@@ -127,15 +127,17 @@ export async function interactorInboxes(db: Db, { entry }: { entry: string }): P
             .where('actor', 'is not', null)
             .$castTo<{ actor: string }>(),
         ),
-        e(
-          'id',
-          'in',
-          e
-            .selectFrom('likes')
-            .select('actor')
-            .where('object', '=', path.article(entry))
-            .where('actor', 'is not', null)
-            .$castTo<{ actor: string }>(),
+        ...(['likes', 'reactions', 'boosts'] as const).map((room) =>
+          e(
+            'id',
+            'in',
+            e
+              .selectFrom(room)
+              .select('actor')
+              .where('object', '=', path.article(entry))
+              .where('actor', 'is not', null)
+              .$castTo<{ actor: string }>(),
+          ),
         ),
       ]),
     )

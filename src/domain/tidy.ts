@@ -8,6 +8,9 @@ import type { Clock } from './clock.ts';
 const KEPT_DAYS = 30;
 const AT_ONCE = 200;
 
+/** Where an actor may be named. */
+const ROOMS = ['comments', 'followers', 'following', 'likes', 'reactions', 'boosts', 'posts', 'replies'] as const;
+
 /** Drops old notes of applied activities, others' tombstones, told happenings, and actors whom nothing here names. */
 export async function tidy(db: Db, { clock }: { clock: Clock }): Promise<void> {
   const before = new Date(clock.now() - KEPT_DAYS * 24 * 3_600_000).toISOString();
@@ -26,7 +29,7 @@ async function forgetStrangers(db: Db, before: string): Promise<number> {
     .where('fetched', '<', before)
     .where((e) =>
       e.and(
-        (['comments', 'followers', 'following', 'likes', 'posts', 'replies'] as const).map((room) =>
+        ROOMS.map((room) =>
           e.not(e.exists(e.selectFrom(room).select(`${room}.actor`).whereRef(`${room}.actor`, '=', 'actors.id'))),
         ),
       ),

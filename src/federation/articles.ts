@@ -2,6 +2,7 @@
 import { Article, Collection, LanguageString, Note } from '@fedify/vocab';
 
 import { type Blog, blogById } from '../domain/blogs.ts';
+import { boostCount } from '../domain/boosts.ts';
 import type { Entry } from '../domain/entries/write.ts';
 import { licenceLine, licenceUrl } from '../domain/licences.ts';
 import { likeCount } from '../domain/likes.ts';
@@ -30,6 +31,7 @@ export async function articleOf(here: Here, entry: Entry, fullness: Fullness): P
   const content = contentOf(here, { entry, blog, fullness });
   const { language } = entry;
   const likes = await likeCount(here.db, { entry: entry.id });
+  const shares = await boostCount(here.db, { object: path.article(entry.id) });
   return new Article({
     id: at(here, path.article(entry.id)),
     attribution: at(here, path.actor(blog.id)),
@@ -49,7 +51,7 @@ export async function articleOf(here: Here, entry: Entry, fullness: Fullness): P
     }),
     replies: at(here, path.articleReplies(entry.id)),
     likes: new Collection({ id: at(here, path.articleLikes(entry.id)), totalItems: likes }),
-    shares: new Collection({ id: at(here, path.articleShares(entry.id)), totalItems: 0 }),
+    shares: new Collection({ id: at(here, path.articleShares(entry.id)), totalItems: shares }),
     sensitive: false,
   });
 }

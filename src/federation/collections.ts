@@ -2,6 +2,7 @@
 // because their items must be addresses: Mastodon skips embedded Articles in `featured` (federation.md §5).
 import type { Federatable } from '@fedify/fedify';
 import { Create } from '@fedify/vocab';
+import { boostCount } from '../domain/boosts.ts';
 import { addressedComments, addressedCount } from '../domain/comments/find.ts';
 import { entryById } from '../domain/entries/find.ts';
 import { followerCount, followersPage } from '../domain/followers.ts';
@@ -85,7 +86,10 @@ export async function collectionAt(here: Here, url: URL): Promise<object | 'miss
   const entry = await entryById(here.db, { id: match[1] ?? '' });
   if (entry === null || entry.state !== 'published') return 'missing';
   if (match[2] === 'replies') return await repliesOf(here, entry.id, url.searchParams.get('after'));
-  const totalItems = match[2] === 'likes' ? await likeCount(here.db, { entry: entry.id }) : 0;
+  const totalItems =
+    match[2] === 'likes'
+      ? await likeCount(here.db, { entry: entry.id })
+      : await boostCount(here.db, { object: path.article(entry.id) });
   return { '@context': AS, id: at(here, url.pathname).href, type: 'Collection', totalItems };
 }
 

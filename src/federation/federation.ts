@@ -1,7 +1,7 @@
 // The ring's front: everything that crosses between this node and others goes through what is opened here.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createFederation, type Federation } from '@fedify/fedify';
-import { Accept, Create, Delete, Follow, Like, Reject, Undo, Update } from '@fedify/vocab';
+import { Accept, Announce, Create, Delete, EmojiReact, Follow, Like, Reject, Undo, Update } from '@fedify/vocab';
 import { getLogger } from '@logtape/logtape';
 import { knowsActor } from '../domain/actors.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -21,11 +21,12 @@ import { parcelOf } from './gate/parcel.ts';
 import { responseOf } from './gate/reply.ts';
 import { openGate } from './gate.ts';
 import type { Here } from './here.ts';
+import { onAnnounce } from './inbox/announce.ts';
 import { onAccept, onReject } from './inbox/answer.ts';
 import { onCreate } from './inbox/create.ts';
 import { onDelete } from './inbox/delete.ts';
 import { onFollow } from './inbox/follow.ts';
-import { onLike } from './inbox/like.ts';
+import { onEmojiReact, onLike } from './inbox/like.ts';
 import { onUndo } from './inbox/undo.ts';
 import { onUpdate } from './inbox/update.ts';
 import { openKv, withoutIdempotence } from './kv.ts';
@@ -189,6 +190,8 @@ function registered(
     .on(Update, onUpdate)
     .on(Delete, onDelete)
     .on(Like, onLike)
+    .on(EmojiReact, onEmojiReact)
+    .on(Announce, onAnnounce)
     .on(Undo, onUndo)
     .onUnverifiedActivity((_context, _activity, reason) => {
       if (reason.type === 'keyFetchError') gate.report(reason.keyId.href, 'bad-key');

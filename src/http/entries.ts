@@ -81,7 +81,7 @@ async function propsOf(c: Asking, reading: EntryReading): Promise<EntryPageProps
           ? null
           : { system: entry.originalSystem, number: entry.originalNumber },
       likes: reading.likes,
-      shares: 0,
+      shares: reading.boosts,
     },
     blog,
     series: series === null ? null : { ...series, part: entry.part },

@@ -1,5 +1,5 @@
 // Bringing a database forward: recorded, copied before, all or nothing a step, and never backwards.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -108,18 +108,12 @@ test('a copy that is left from a failed attempt is written anew', async () => {
 });
 
 test('a database of the time before the queue keeps its words when the queue comes', async () => {
-  await migrate(db, { path });
-  const old = new Sqlite(path);
-  const triggers = old.prepare("select name from sqlite_master where type = 'trigger'").pluck().all();
-  for (const trigger of triggers) old.exec(`drop trigger ${trigger}`);
-  for (const table of ['shown', 'forms', 'absences', 'senders', 'lanes', 'deliveries', 'activities', 'messages', 'kv'])
-    old.exec(`drop table ${table}`);
-  old.exec(
-    "delete from migrations where name <> '0001_words'; insert into settings values ('origin', 'https://old.example')",
-  );
-  old.close();
+  const first = '0001_words.ts';
+  copyFileSync(join(import.meta.dirname, '../../migrations', first), join(folder, 'steps', first));
+  await migrate(db, { path, folder: steps });
+  new Sqlite(path).exec("insert into settings values ('origin', 'https://old.example')").close();
 
-  expect(await migrate(db, { path })).toEqual(['0002_queue', '0003_forms', '0004_shown']);
+  expect(await migrate(db, { path })).toEqual(knownMigrations().slice(1));
   expect(dump({ path })).toMatchObject({ settings: [{ value: 'https://old.example' }], lanes: [], deliveries: [] });
   expect(dump({ path: `${path}.before-0002_queue` }).lanes).toBeUndefined();
 });

@@ -131,6 +131,8 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
   followers: { followed: true, actor: true, activity: true, since: true },
   following: { follower: true, actor: true, activity: true, state: true, since: true },
   likes: { id: true, actor: true, blog: true, object: true, created: true },
+  reactions: { id: true, actor: true, object: true, emoji: true, created: true },
+  boosts: { id: true, actor: true, booster: true, object: true, created: true },
   tombstones: { id: true, actor: true, formerType: true, deleted: true },
   happenings: {
     number: true,

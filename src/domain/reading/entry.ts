@@ -1,6 +1,8 @@
 // Everything that an entry's page shows, read at once.
 import type { Db } from '../../storage/database.ts';
+import { path } from '../../urls.ts';
 import type { Blog } from '../blogs.ts';
+import { boostCount } from '../boosts.ts';
 import { threadOf, type Voice } from '../comments/thread.ts';
 import { entryByNumber } from '../entries/find.ts';
 import type { Entry } from '../entries/write.ts';
@@ -19,6 +21,7 @@ export interface EntryReading {
   /** Shown comments in the whole tree. */
   comments: number;
   likes: number;
+  boosts: number;
 }
 
 export interface SeriesStep {
@@ -51,6 +54,7 @@ export async function entryReading(
     thread,
     comments: shownIn(thread),
     likes: await likeCount(db, { entry: entry.id }),
+    boosts: await boostCount(db, { object: path.article(entry.id) }),
   };
 }
 

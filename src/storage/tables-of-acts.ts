@@ -1,0 +1,27 @@
+// The rows of what actors do with what is written here, beyond answering and liking it. Their tables stand among the others in
+// tables.ts.
+import type { Instant } from './tables.ts';
+
+export interface BoostRow {
+  /** The Announce's ActivityPub id; a path for our own. */
+  id: string;
+  /** A remote actor's id, or null when somebody here boosts. */
+  actor: string | null;
+  /** The local actor who boosts: a blog's id or `organisation`. */
+  booster: string | null;
+  /** The ActivityPub id of what is boosted; a path for what is ours. */
+  object: string;
+  created: Instant;
+}
+
+/** A like that says how: one of an actor's for each emoji. All of an actor's together count as one like. */
+export interface ReactionRow {
+  /** The activity's ActivityPub id. */
+  id: string;
+  actor: string;
+  /** The path of what it is about. */
+  object: string;
+  /** One grapheme, or `:shortcode:`. */
+  emoji: string;
+  created: Instant;
+}
