@@ -38,6 +38,8 @@ const COMMANDS: Record<string, { telling: Telling; load(): Promise<CommandModule
   unfollow: { telling: { th: 'เลิกติดตาม', en: 'stop following' }, load: () => import('./unfollow.ts') },
   like: { telling: { th: 'ถูกใจบันทึก', en: 'like a post' }, load: () => import('./like.ts') },
   unlike: { telling: { th: 'เลิกถูกใจ', en: 'take a like back' }, load: () => import('./unlike.ts') },
+  boost: { telling: { th: 'ส่งต่อบันทึกให้ผู้ติดตาม', en: 'boost a post' }, load: () => import('./boost.ts') },
+  unboost: { telling: { th: 'เลิกส่งต่อ', en: 'take a boost back' }, load: () => import('./unboost.ts') },
   reading: {
     telling: { th: 'บันทึกจากที่ติดตาม', en: 'posts of those you follow' },
     load: () => import('./reading.ts'),

@@ -17,6 +17,8 @@ export type Verb =
   | 'follow.accepted'
   | 'liked'
   | 'unliked'
+  | 'boosted'
+  | 'unboosted'
   | 'actor.revised';
 
 export type Happening = Omit<HappeningRow, 'number' | 'verb' | 'facts' | 'attempts' | 'untellable'> & {

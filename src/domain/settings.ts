@@ -9,6 +9,10 @@ export const CHANGEABLE = {
   'comments.default': { th: 'นโยบายความเห็นของบล็อกใหม่', en: 'comment policy of new blogs' },
   'licence.default': { th: 'สัญญาอนุญาตของบล็อกใหม่', en: 'licence of new blogs' },
   'language.default': { th: 'ภาษาของบล็อกใหม่', en: 'language of new blogs' },
+  boosts: {
+    th: 'องค์กรส่งต่อบันทึกใหม่ทุกเรื่องให้ผู้ติดตามขององค์กร',
+    en: 'the organisation boosts every new entry to its followers',
+  },
 } as const;
 
 export type SettingKey = keyof typeof CHANGEABLE;
@@ -75,6 +79,7 @@ const ALLOWED: Record<SettingKey, { fits(value: string): boolean; like: string }
   },
   'licence.default': { fits: isLicence, like: LICENCES.join(', ') },
   'language.default': { fits: isLanguage, like: 'th, en' },
+  boosts: { fits: (value) => ['on', 'off'].includes(value), like: 'on, off' },
 };
 
 function checkValue(key: SettingKey, value: string): void {

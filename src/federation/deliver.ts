@@ -7,7 +7,8 @@ import { seal, WIRE_BYTES_MAX } from './compose.ts';
 import type { Here } from './here.ts';
 import { enqueueActivity } from './queue/deliveries.ts';
 import { forgetWords, takeBack } from './queue/told.ts';
-import { type Telling, tellingOf } from './tellings.ts';
+import type { Telling } from './tellings/telling.ts';
+import { tellingOf } from './tellings.ts';
 
 const logger = getLogger(['wethi', 'deliver']);
 const AT_ONCE = 50;

@@ -1,6 +1,7 @@
 // What others GET by id: entries, comments and activities, as bytes kept in memory until their version grows (design §4.13).
 // The library would build each anew for a hundredfold of the time.
 import { Create, type Object as Thing } from '@fedify/vocab';
+import { boostStands } from '../domain/boosts.ts';
 import { commentById } from '../domain/comments/find.ts';
 import { entryById } from '../domain/entries/find.ts';
 import { licenceLine, licenceUrl } from '../domain/licences.ts';
@@ -80,8 +81,8 @@ async function noteAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }): 
 }
 
 /**
- * An activity by its id. A Create carries what stands now, never the words of then, and a Delete what was sent; an Update
- * has nothing to say that its object does not say better.
+ * An activity by its id. A Create carries what stands now, never the words of then; a Delete, and a boost that stands, what
+ * was sent; an Update has nothing to say that its object does not say better.
  */
 async function activityAt(here: Here, pathname: string): Promise<Found> {
   const created = pathname.match(/\/create-([a-z0-9]+)-0$/)?.[1];
@@ -91,11 +92,12 @@ async function activityAt(here: Here, pathname: string): Promise<Found> {
   }
   const row = await here.db
     .selectFrom('activities')
-    .select('body')
+    .select(['verb', 'body'])
     .where('id', '=', at(here, pathname).href)
-    .where('verb', '=', 'Delete')
+    .where('verb', 'in', ['Delete', 'Announce'])
     .where('shown', '=', 1)
     .executeTakeFirst();
+  if (row?.verb === 'Announce' && !(await boostStands(here.db, { id: pathname }))) return { status: 404 };
   return row === undefined ? { status: 404 } : { status: 200, bytes: new Uint8Array(row.body) };
 }
 

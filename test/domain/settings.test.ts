@@ -22,6 +22,7 @@ test('a setting has no value until somebody gives it one, and the last one stand
     { key: 'comments.default', value: 'closed' },
     { key: 'licence.default', value: null },
     { key: 'language.default', value: null },
+    { key: 'boosts', value: null },
   ]);
 });
 

@@ -2,6 +2,7 @@
 import type { Db } from '../../storage/database.ts';
 import type { EntryRow } from '../../storage/tables.ts';
 import { inTransaction } from '../../storage/transaction.ts';
+import { boostNews } from '../boosts.ts';
 import { type Clock, instant, laterThan } from '../clock.ts';
 import { tell } from '../happenings.ts';
 import { newId } from '../ids.ts';
@@ -68,7 +69,7 @@ export async function writeEntry(
     await db.insertInto('entries').values(entry).execute();
     await setEntryTags(db, { entry: entry.id, tags: tagsIn(words) });
     if (as === 'published' && original === undefined) {
-      await tell(db, { verb: 'entry.published', actor: blog, object: entry.id, clock });
+      await announceEntry(db, { entry, clock });
     }
     return { ok: true, entry };
   });
@@ -105,11 +106,17 @@ export async function reviseEntry(
     await db.updateTable('entries').set(changes).where('id', '=', id).execute();
     await setEntryTags(db, { entry: id, tags: tagsIn(words) });
     const entry = { ...standing, ...changes };
-    if (shown && first) await tell(db, { verb: 'entry.published', actor: entry.blog, object: id, clock });
+    if (shown && first) await announceEntry(db, { entry, clock });
     if (shown && !first)
       await tell(db, { verb: 'entry.revised', actor: entry.blog, object: id, revision: entry.version, clock });
     return { ok: true, entry };
   });
+}
+
+/** Has the followers of the blog, and those of the organisation, hear of an entry. */
+async function announceEntry(db: Db, { entry, clock }: { entry: Entry; clock: Clock }): Promise<void> {
+  await tell(db, { verb: 'entry.published', actor: entry.blog, object: entry.id, clock });
+  await boostNews(db, { entry: entry.id, clock });
 }
 
 /** @throws Refusal `not-found`, or `gone` for a withdrawn one. */
