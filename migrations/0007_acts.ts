@@ -1,4 +1,4 @@
-// What others do with what is written here beyond answering and liking it: boosts and reactions.
+// What others do with what is written here beyond answering and liking it, and whom they will not hear.
 import { type Kysely, sql } from 'kysely';
 
 /** Tables of this step whose rows reach a page or a document for everybody (see 0004_shown.ts). */
@@ -7,6 +7,7 @@ const SHOWN = ['boosts', 'reactions'];
 export async function up(db: Kysely<unknown>): Promise<void> {
   await boosts(db);
   await reactions(db);
+  await blocks(db);
   for (const table of SHOWN) {
     for (const change of ['insert', 'update', 'delete']) await counted(db, { table, change });
   }
@@ -37,6 +38,18 @@ async function reactions({ schema }: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint('reactions_once', ['object', 'actor', 'emoji'])
     .execute();
   await schema.createIndex('reactions_by_actor').on('reactions').column('actor').execute();
+}
+
+async function blocks({ schema }: Kysely<unknown>): Promise<void> {
+  await schema
+    .createTable('blocks')
+    .addColumn('blocked', 'text', (c) => c.notNull())
+    .addColumn('actor', 'text', (c) => c.notNull().references('actors.id'))
+    .addColumn('activity', 'text', (c) => c.notNull())
+    .addColumn('since', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('blocks_key', ['blocked', 'actor'])
+    .execute();
+  await schema.createIndex('blocks_by_actor').on('blocks').column('actor').execute();
 }
 
 async function counted(db: Kysely<unknown>, { table, change }: { table: string; change: string }): Promise<void> {

@@ -1,7 +1,7 @@
-// `wethi blog add|list`: the blogs, each of which others can follow.
+// `wethi blog add|set|list`: the blogs, each of which others can follow.
 import { type Command, Option } from 'commander';
 import { readConfig } from '../config.ts';
-import { addBlog, COMMENT_POLICIES, type CommentPolicy } from '../domain/blogs.ts';
+import { addBlog, COMMENT_POLICIES, type CommentPolicy, reviseBlog } from '../domain/blogs.ts';
 import { systemClock } from '../domain/clock.ts';
 import { LICENCES } from '../domain/licences.ts';
 import { blogsHere } from '../domain/reading/operator.ts';
@@ -21,6 +21,13 @@ export function register(command: Command): void {
     .addOption(new Option('--licence <licence>', 'สัญญาอนุญาต · licence').choices(LICENCES))
     .addOption(new Option('--comments <policy>', 'นโยบายความเห็น · comment policy').choices(COMMENT_POLICIES))
     .action(add);
+  command
+    .command('set')
+    .description('เปลี่ยนชื่อหรือคำแนะนำบล็อก · change a blog')
+    .argument('<handle>', 'บล็อก · blog')
+    .option('--title <title>', 'ชื่อบล็อก · title')
+    .option('--summary <summary>', 'คำแนะนำบล็อก · what it is about')
+    .action(set);
   command.command('list').description('รายชื่อบล็อก · every blog').action(list);
 }
 
@@ -42,6 +49,16 @@ async function add(handle: string, options: AddOptions): Promise<void> {
   answer(options, {
     value: { handle, title: blog.title, address: addressOf(handle, config.origin), url },
     lines: [inBoth({ th: `เปิดบล็อก ${blog.title} แล้ว`, en: `the blog ${blog.title} is open` }, config.language), url],
+  });
+}
+
+async function set(handle: string, options: Asked & { title?: string; summary?: string }): Promise<void> {
+  const config = readConfig();
+  const { json: _, ...changes } = options;
+  const blog = await withDatabase(config, (db) => reviseBlog(db, { handle, ...changes, clock: systemClock }));
+  answer(options, {
+    value: { handle: blog.handle, title: blog.title, summary: blog.summary },
+    lines: [inBoth({ th: `แก้ไขบล็อก ${blog.title} แล้ว`, en: `the blog ${blog.title} was changed` }, config.language)],
   });
 }
 

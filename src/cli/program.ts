@@ -35,6 +35,10 @@ const COMMANDS: Record<string, { telling: Telling; load(): Promise<CommandModule
     telling: { th: 'ติดตามบัญชีจากที่อื่น', en: 'follow an account elsewhere' },
     load: () => import('./follow.ts'),
   },
+  follower: {
+    telling: { th: 'ผู้ติดตามบล็อก', en: 'who follows a blog' },
+    load: () => import('./follower.ts'),
+  },
   unfollow: { telling: { th: 'เลิกติดตาม', en: 'stop following' }, load: () => import('./unfollow.ts') },
   like: { telling: { th: 'ถูกใจบันทึก', en: 'like a post' }, load: () => import('./like.ts') },
   unlike: { telling: { th: 'เลิกถูกใจ', en: 'take a like back' }, load: () => import('./unlike.ts') },
@@ -48,6 +52,10 @@ const COMMANDS: Record<string, { telling: Telling; load(): Promise<CommandModule
   queue: {
     telling: { th: 'สิ่งที่รอส่งไปเซิร์ฟเวอร์อื่น', en: 'what waits to be sent to other servers' },
     load: () => import('./queue.ts'),
+  },
+  'rotate-keys': {
+    telling: { th: 'เปลี่ยนกุญแจของบล็อก', en: 'new keys for a blog' },
+    load: () => import('./rotate-keys.ts'),
   },
   doctor: {
     telling: { th: 'ตรวจว่าทุกอย่างเรียบร้อย', en: 'check that all is well' },

@@ -33,6 +33,26 @@ export async function knownActor(db: Db, { id }: { id: string }): Promise<ActorR
   return (await db.selectFrom('actors').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
 }
 
+/** The actors whom `account` may mean: a handle like `@user@host`, an id or a profile's address. */
+export async function actorsNamed(
+  db: Db,
+  { account }: { account: string },
+): Promise<Pick<ActorRow, 'id' | 'handle' | 'host'>[]> {
+  const [handle = '', host = ''] = account.replace(/^(acct:|@)/, '').split('@');
+  return await db
+    .selectFrom('actors')
+    .select(['id', 'handle', 'host'])
+    .where((e) =>
+      e.or([
+        e('id', '=', account),
+        e('url', '=', account),
+        e.and([e('handle', '=', handle), e('host', '=', host.toLowerCase())]),
+      ]),
+    )
+    .limit(10)
+    .execute();
+}
+
 /** Whether anything is kept of this actor. */
 export async function knowsActor(db: Db, { id }: { id: string }): Promise<boolean> {
   return (await knownActor(db, { id })) !== null;

@@ -4,6 +4,7 @@ import type { BlogRow } from '../storage/tables.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { type Clock, instant } from './clock.ts';
 import { checkHandle } from './handles.ts';
+import { tell } from './happenings.ts';
 import { newId } from './ids.ts';
 import { keepKeys, newKeys } from './keys.ts';
 import { checkLanguage } from './language.ts';
@@ -47,7 +48,7 @@ export async function addBlog(
   },
 ): Promise<Blog> {
   checkHandle(handle);
-  if (title.trim() === '') throw new Refusal('invalid', { th: 'ใส่ชื่อบล็อก', en: 'give the blog a title' }, 'title');
+  checkTitle(title);
   const keys = await newKeys();
   return await inTransaction(db, async (db) => {
     await checkHandleFree(db, { handle });
@@ -83,6 +84,46 @@ export async function addBlog(
     await keepKeys(db, { owner: blog.id, keys, clock });
     return blog;
   });
+}
+
+/**
+ * Gives a blog another title or summary; its followers' servers are told (federation.md item 23).
+ * @throws Refusal `not-found`, or `invalid` for an empty title.
+ */
+export async function reviseBlog(
+  db: Db,
+  { handle, title, summary, clock }: { handle: string; title?: string; summary?: string; clock: Clock },
+): Promise<Blog> {
+  if (title !== undefined) checkTitle(title);
+  return await inTransaction(db, async (db) => {
+    const standing = await blogOrRefuse(db, { handle });
+    return await changeBlog(db, {
+      id: standing.id,
+      changes: { title: title?.trim() ?? standing.title, summary: summary?.trim() ?? standing.summary },
+      clock,
+    });
+  });
+}
+
+/** Changes what others see of a blog's actor, and has its followers' servers look again. */
+export async function changeBlog(
+  db: Db,
+  { id, changes, clock }: { id: string; changes: Partial<Blog>; clock: Clock },
+): Promise<Blog> {
+  return await inTransaction(db, async (db) => {
+    const blog = await db
+      .updateTable('blogs')
+      .set((e) => ({ ...changes, version: e('version', '+', 1) }))
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await tell(db, { verb: 'actor.revised', actor: id, object: id, revision: blog.version, clock });
+    return blog;
+  });
+}
+
+function checkTitle(title: string): void {
+  if (title.trim() === '') throw new Refusal('invalid', { th: 'ใส่ชื่อบล็อก', en: 'give the blog a title' }, 'title');
 }
 
 /** A blog by handle, whatever the case it was asked in; null when there is none. */

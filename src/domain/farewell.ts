@@ -1,6 +1,7 @@
 // An actor from afar is gone for good: what they said here goes with them (federation.md item 80).
 import type { Db } from '../storage/database.ts';
 import { inTransaction } from '../storage/transaction.ts';
+import { liftBlock } from './blocks.ts';
 import { forgetBoosts } from './boosts.ts';
 import { type Clock, instant } from './clock.ts';
 import { bumpEntry } from './comments/thread.ts';
@@ -26,6 +27,7 @@ export async function bidFarewell(db: Db, { actor, clock }: { actor: string; clo
     await forgetBoosts(db, { actor });
     await db.deleteFrom('following').where('actor', '=', actor).execute();
     await removeFollower(db, { actor });
+    await liftBlock(db, { actor });
     await db
       .updateTable('actors')
       .set({ name: '', summary: '', icon: null, gone: instant(clock) })

@@ -15,6 +15,7 @@ export type Verb =
   | 'follow.asked'
   | 'follow.undone'
   | 'follow.accepted'
+  | 'follow.rejected'
   | 'liked'
   | 'unliked'
   | 'boosted'

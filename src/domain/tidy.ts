@@ -9,7 +9,17 @@ const KEPT_DAYS = 30;
 const AT_ONCE = 200;
 
 /** Where an actor may be named. */
-const ROOMS = ['comments', 'followers', 'following', 'likes', 'reactions', 'boosts', 'posts', 'replies'] as const;
+const ROOMS = [
+  'comments',
+  'followers',
+  'following',
+  'likes',
+  'reactions',
+  'boosts',
+  'blocks',
+  'posts',
+  'replies',
+] as const;
 
 /** Drops old notes of applied activities, others' tombstones, told happenings, and actors whom nothing here names. */
 export async function tidy(db: Db, { clock }: { clock: Clock }): Promise<void> {

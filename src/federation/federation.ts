@@ -1,7 +1,7 @@
 // The ring's front: everything that crosses between this node and others goes through what is opened here.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createFederation, type Federation } from '@fedify/fedify';
-import { Accept, Announce, Create, Delete, EmojiReact, Follow, Like, Reject, Undo, Update } from '@fedify/vocab';
+import { Accept, Announce, Block, Create, Delete, EmojiReact, Follow, Like, Reject, Undo, Update } from '@fedify/vocab';
 import { getLogger } from '@logtape/logtape';
 import { knowsActor } from '../domain/actors.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -23,6 +23,7 @@ import { openGate } from './gate.ts';
 import type { Here } from './here.ts';
 import { onAnnounce } from './inbox/announce.ts';
 import { onAccept, onReject } from './inbox/answer.ts';
+import { onBlock } from './inbox/block.ts';
 import { onCreate } from './inbox/create.ts';
 import { onDelete } from './inbox/delete.ts';
 import { onFollow } from './inbox/follow.ts';
@@ -94,8 +95,7 @@ export function openFederation(options: FederationOptions): Fediverse {
     clock,
     origin,
     forget(url) {
-      egress.forget(url);
-      signers.forget(url);
+      for (const document of [url, ...signers.forget(url)]) egress.forget(document);
     },
     wake: () => wake(),
   };
@@ -192,6 +192,7 @@ function registered(
     .on(Like, onLike)
     .on(EmojiReact, onEmojiReact)
     .on(Announce, onAnnounce)
+    .on(Block, onBlock)
     .on(Undo, onUndo)
     .onUnverifiedActivity((_context, _activity, reason) => {
       if (reason.type === 'keyFetchError') gate.report(reason.keyId.href, 'bad-key');

@@ -3,6 +3,7 @@ import {
   Accept,
   Activity,
   Announce,
+  Block,
   Create,
   Delete,
   EmojiReact,
@@ -17,6 +18,7 @@ import { isObject, type JsonObject } from './gate/json.ts';
 import type { Here } from './here.ts';
 import { onAnnounce } from './inbox/announce.ts';
 import { onAccept, onReject } from './inbox/answer.ts';
+import { onBlock } from './inbox/block.ts';
 import { onCreate } from './inbox/create.ts';
 import { onDelete } from './inbox/delete.ts';
 import { onFollow } from './inbox/follow.ts';
@@ -48,7 +50,7 @@ export function isVouched(message: unknown): message is Vouched {
 }
 
 /** What they are about is only compared with what is ours, never read. */
-const OF_WHAT_IS_NAMED = new Set(['Follow', 'Like', 'EmojiReact', 'Announce']);
+const OF_WHAT_IS_NAMED = new Set(['Follow', 'Like', 'EmojiReact', 'Announce', 'Block']);
 
 export type Listeners = ReturnType<typeof openListeners>;
 
@@ -157,6 +159,7 @@ async function dispatched(listening: Listening, activity: Activity): Promise<voi
   else if (activity instanceof Delete) await onDelete(listening, activity);
   else if (activity instanceof Follow) await onFollow(listening, activity);
   else if (activity instanceof Undo) await onUndo(listening, activity);
+  else if (activity instanceof Block) await onBlock(listening, activity);
   else if (activity instanceof Accept) await onAccept(listening, activity);
   else if (activity instanceof Reject) await onReject(listening, activity);
   else logger.debug('nobody listens to {id}', { id: activity.id?.href });

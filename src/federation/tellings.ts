@@ -7,6 +7,7 @@ import {
   Follow,
   Like,
   Note,
+  Reject,
   type Object as Thing,
   Tombstone,
   Update,
@@ -49,6 +50,7 @@ export async function tellingOf(here: Here, happening: Happening): Promise<Telli
     case 'follow.undone':
       return await followTold(here, happening);
     case 'follow.accepted':
+    case 'follow.rejected':
       return await followAnswered(here, happening);
     case 'liked':
     case 'unliked':
@@ -227,15 +229,18 @@ async function followAnswered(here: Here, happening: Happening): Promise<Telling
   const inbox = follower === undefined ? null : await inboxOf(here.db, { actor: follower });
   if (follower === undefined || inbox === null) return null;
   const actor = at(here, path.actor(happening.actor));
-  const id = at(here, path.activity(`accept-${hashOf(`${happening.object} ${since}`).slice(0, 32)}`));
+  const verb = happening.verb === 'follow.accepted' ? 'Accept' : 'Reject';
+  const hash = hashOf(`${happening.object} ${since}`).slice(0, 32);
+  const id = at(here, path.activity(`${verb.toLowerCase()}-${hash}`));
   const follow = new Follow({ id: new URL(happening.object), actor: new URL(follower), object: actor });
   return {
     id: id.href,
-    verb: 'Accept',
+    verb,
     object: happening.object,
     shown: 0,
     inboxes: [inbox],
-    activity: async () => new Accept({ id, actor, object: follow, tos: [new URL(follower)] }),
+    activity: async () =>
+      new (verb === 'Accept' ? Accept : Reject)({ id, actor, object: follow, tos: [new URL(follower)] }),
   };
 }
 

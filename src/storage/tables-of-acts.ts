@@ -25,3 +25,13 @@ export interface ReactionRow {
   emoji: string;
   created: Instant;
 }
+
+/** An actor elsewhere who will not hear from somebody here. */
+export interface BlockRow {
+  /** The local actor: a blog's id or `organisation`. */
+  blocked: string;
+  actor: string;
+  /** The Block's id, by which it may be undone. */
+  activity: string;
+  since: Instant;
+}

@@ -144,6 +144,6 @@ test('§15.76 whoever boosted or reacted hears that the entry was revised', asyn
   await taken(toot, announce(toot, entryId));
   await taken(mk, mk.activity('Like', entryId, { content: '👍' }));
 
-  const inboxes = await interactorInboxes(node.world.db, { entry: entry.id });
+  const inboxes = await interactorInboxes(node.world.db, { entry: entry.id, speaker: entry.blog });
   expect(inboxes.toSorted()).toEqual([`${toot.server.origin}/inbox`, `${mk.server.origin}/inbox`].toSorted());
 });

@@ -1,5 +1,6 @@
-// Undo: a like, a boost or a following is taken back, by the one who gave it.
-import { Announce, EmojiReact, Follow, Like, type Undo } from '@fedify/vocab';
+// Undo: a like, a boost, a following or a block is taken back, by the one who gave it.
+import { Announce, Block, EmojiReact, Follow, Like, type Undo } from '@fedify/vocab';
+import { liftBlock } from '../../domain/blocks.ts';
 import { boostable, undoBoost } from '../../domain/boosts.ts';
 import { placeOf } from '../../domain/comments/receive.ts';
 import { removeFollower } from '../../domain/followers.ts';
@@ -13,7 +14,7 @@ import type { Listening } from '../listening.ts';
 import { emojiOf } from './like.ts';
 import { loadersOf } from './sender.ts';
 
-type TakenBack = Follow | Like | EmojiReact | Announce;
+type TakenBack = Follow | Like | EmojiReact | Announce | Block;
 
 /** Takes back what was given, whether the Undo embeds it or only names its id (federation.md items 48, 72). */
 export async function onUndo(context: Listening, undo: Undo): Promise<void> {
@@ -37,7 +38,7 @@ async function nothingFetched(url: string): Promise<never> {
 }
 
 function isTakenBack(object: unknown): object is TakenBack {
-  return [Follow, Like, EmojiReact, Announce].some((type) => object instanceof type);
+  return [Follow, Like, EmojiReact, Announce, Block].some((type) => object instanceof type);
 }
 
 async function takeBack(
@@ -47,9 +48,11 @@ async function takeBack(
 ): Promise<void> {
   const url = activity.objectId?.href ?? null;
   const id = activity.id?.href ?? null;
-  if (activity instanceof Follow) {
+  if (activity instanceof Follow || activity instanceof Block) {
     const local = url === null ? null : named(here.origin, url);
-    if (local?.kind === 'actor') await removeFollower(db, { followed: local.id, actor });
+    if (local?.kind !== 'actor') return;
+    if (activity instanceof Follow) await removeFollower(db, { followed: local.id, actor });
+    else await liftBlock(db, { blocked: local.id, actor });
   } else if (activity instanceof Announce) {
     const object = url === null ? null : await boostable(db, { origin: here.origin, url });
     await undoBoost(db, { id, actor, object });
@@ -71,4 +74,5 @@ async function byId(db: Db, { actor, id }: { actor: string; id: string }): Promi
   await undoReaction(db, { id, actor, entry: null, emoji: null });
   await undoBoost(db, { id, actor, object: null });
   await removeFollower(db, { actor, activity: id });
+  await liftBlock(db, { actor, activity: id });
 }
