@@ -1,4 +1,4 @@
-// What others do with what is written here beyond answering and liking it, and whom they will not hear.
+// What others do with what is written here beyond answering and liking it, whom they will not hear, and who moved where.
 import { type Kysely, sql } from 'kysely';
 
 /** Tables of this step whose rows reach a page or a document for everybody (see 0004_shown.ts). */
@@ -8,6 +8,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await boosts(db);
   await reactions(db);
   await blocks(db);
+  await moves(db);
   for (const table of SHOWN) {
     for (const change of ['insert', 'update', 'delete']) await counted(db, { table, change });
   }
@@ -52,8 +53,29 @@ async function blocks({ schema }: Kysely<unknown>): Promise<void> {
   await schema.createIndex('blocks_by_actor').on('blocks').column('actor').execute();
 }
 
-async function counted(db: Kysely<unknown>, { table, change }: { table: string; change: string }): Promise<void> {
+async function moves(db: Kysely<unknown>): Promise<void> {
+  const { schema } = db;
+  await schema
+    .alterTable('blogs')
+    .addColumn('aliases', 'text', (c) => c.notNull().defaultTo('[]'))
+    .execute();
+  await schema.alterTable('blogs').addColumn('moved_to', 'text').execute();
+  await schema.alterTable('blogs').addColumn('moved', 'text').execute();
+  await schema.alterTable('actors').addColumn('moved_to', 'text').execute();
+  await schema.alterTable('actors').addColumn('moved', 'text').execute();
+  await schema.createIndex('actors_moved_to').on('actors').column('moved_to').execute();
+  // What is said by one who moved is shown as said by who they are now.
+  await sql`drop trigger shown_actors_update`.execute(db);
+  const columns = ['handle', 'host', 'name', 'summary', 'url', 'icon', 'gone', 'moved_to'];
+  const changed = columns.map((column) => `old.${column} is not new.${column}`).join(' or ');
+  await counted(db, { table: 'actors', change: 'update', when: `when ${changed}` });
+}
+
+async function counted(
+  db: Kysely<unknown>,
+  { table, change, when = '' }: { table: string; change: string; when?: string },
+): Promise<void> {
   const name = sql.ref(`shown_${table}_${change}`);
-  await sql`create trigger ${name} after ${sql.raw(change)} on ${sql.table(table)}
+  await sql`create trigger ${name} after ${sql.raw(change)} on ${sql.table(table)} ${sql.raw(when)}
     begin update shown set version = version + 1; end`.execute(db);
 }

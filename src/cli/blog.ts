@@ -1,13 +1,18 @@
-// `wethi blog add|set|list`: the blogs, each of which others can follow.
+// `wethi blog add|set|alias|move|list`: the blogs, each of which others can follow.
 import { type Command, Option } from 'commander';
 import { readConfig } from '../config.ts';
+import { actorsNamed } from '../domain/actors.ts';
 import { addBlog, COMMENT_POLICIES, type CommentPolicy, reviseBlog } from '../domain/blogs.ts';
 import { systemClock } from '../domain/clock.ts';
 import { LICENCES } from '../domain/licences.ts';
+import { aliasesOfBlog, moveBlog, setAlias } from '../domain/moves.ts';
 import { blogsHere } from '../domain/reading/operator.ts';
 import { absolute, path } from '../urls.ts';
 import { withDatabase } from './database.ts';
+import { wholeNumber } from './input.ts';
+import { accountOrRefuse, withNode } from './network.ts';
 import { type Asked, answer, inBoth } from './say.ts';
+import { waitUntilTold } from './waiting.ts';
 
 /** Adds the subcommands. */
 export function register(command: Command): void {
@@ -28,6 +33,20 @@ export function register(command: Command): void {
     .option('--title <title>', 'ชื่อบล็อก · title')
     .option('--summary <summary>', 'คำแนะนำบล็อก · what it is about')
     .action(set);
+  command
+    .command('alias')
+    .description('บัญชีเดิมของผู้เขียนที่อื่น ซึ่งจะย้ายมาที่นี่ได้ · an account elsewhere that may move here')
+    .argument('<handle>', 'บล็อก · blog')
+    .argument('<account>', '@user@host หรือที่อยู่ของหน้าบัญชี · @user@host, or the address of a profile')
+    .option('--remove', 'ไม่ใช่แล้ว · no longer')
+    .action(alias);
+  command
+    .command('move')
+    .description('พาผู้ติดตามไปบัญชีอื่น บันทึกเดิมยังอยู่ · take the followers to another account')
+    .argument('<handle>', 'บล็อก · blog')
+    .requiredOption('--to <account>', '@user@host หรือที่อยู่ของหน้าบัญชี · @user@host, or the address of a profile')
+    .option('--wait <seconds>', 'รอจนบอกผู้ติดตามแล้ว · wait until the followers are told', wholeNumber)
+    .action(move);
   command.command('list').description('รายชื่อบล็อก · every blog').action(list);
 }
 
@@ -59,6 +78,38 @@ async function set(handle: string, options: Asked & { title?: string; summary?: 
   answer(options, {
     value: { handle: blog.handle, title: blog.title, summary: blog.summary },
     lines: [inBoth({ th: `แก้ไขบล็อก ${blog.title} แล้ว`, en: `the blog ${blog.title} was changed` }, config.language)],
+  });
+}
+
+async function alias(handle: string, account: string, options: Asked & { remove?: true }): Promise<void> {
+  const config = readConfig();
+  await withNode(config, async (node) => {
+    // An account that is to be forgotten need not be there any more.
+    const known = options.remove === true ? (await actorsNamed(node.db, { account }))[0]?.id : undefined;
+    const alias = known ?? (await accountOrRefuse(node, account)).actor.id;
+    const as = options.remove === true ? 'not-ours' : 'ours';
+    const blog = await setAlias(node.db, { handle, alias, as, clock: systemClock });
+    answer(options, {
+      value: { handle: blog.handle, aliases: aliasesOfBlog(blog) },
+      lines: aliasesOfBlog(blog),
+    });
+  });
+}
+
+async function move(handle: string, options: Asked & { to: string; wait?: number }): Promise<void> {
+  const config = readConfig();
+  await withNode(config, async (node) => {
+    const { actor, aliases } = await accountOrRefuse(node, options.to);
+    const to = { id: actor.id, aliases };
+    const blog = await moveBlog(node.db, { handle, to, origin: config.origin, clock: systemClock });
+    const told = await waitUntilTold(node.db, { object: blog.id, options, config });
+    const name = `@${actor.handle}@${actor.host}`;
+    answer(options, {
+      value: { handle: blog.handle, movedTo: actor.id, account: name, ...told },
+      lines: [
+        inBoth({ th: `@${blog.handle} ย้ายไป ${name} แล้ว`, en: `@${blog.handle} moved to ${name}` }, config.language),
+      ],
+    });
   });
 }
 

@@ -5,7 +5,7 @@ import { type Clock, instant } from './clock.ts';
 import { shortText } from './text/excerpt.ts';
 
 /** What the federation ring hands in after it verified and fetched. All URLs absolute, texts plain. */
-export type KnownActor = Omit<ActorRow, 'fetched' | 'gone'>;
+export type KnownActor = Omit<ActorRow, 'fetched' | 'gone' | 'movedTo' | 'moved'>;
 
 /** Longest texts kept of somebody else's profile, in UTF-16 units (security.md T38). */
 const NAME_MAX = 200;
@@ -23,7 +23,7 @@ export async function rememberActor(db: Db, { actor, clock }: { actor: KnownActo
   const { id: _, ...renewed } = row;
   await db
     .insertInto('actors')
-    .values(row)
+    .values({ ...row, movedTo: null, moved: null })
     .onConflict((c) => c.column('id').doUpdateSet(renewed))
     .execute();
 }

@@ -75,6 +75,9 @@ export async function addBlog(
       sendsHighlight: 1,
       created: instant(clock),
       closed: null,
+      aliases: '[]',
+      movedTo: null,
+      moved: null,
       version: 1,
     };
     if (!isLicence(blog.licence)) throw unknownLicence(blog.licence);

@@ -20,7 +20,8 @@ export type Verb =
   | 'unliked'
   | 'boosted'
   | 'unboosted'
-  | 'actor.revised';
+  | 'actor.revised'
+  | 'moved';
 
 export type Happening = Omit<HappeningRow, 'number' | 'verb' | 'facts' | 'attempts' | 'untellable'> & {
   number: number;

@@ -44,6 +44,10 @@ async function forgetStrangers(db: Db, before: string): Promise<number> {
         ),
       ),
     )
+    .where((e) => e.not(e.exists(e.selectFrom('blogs').select('blogs.id').whereRef('blogs.movedTo', '=', 'actors.id'))))
+    .where((e) =>
+      e.not(e.exists(e.selectFrom('actors as mover').select('mover.id').whereRef('mover.movedTo', '=', 'actors.id'))),
+    )
     .limit(AT_ONCE)
     .execute();
   const ids = strangers.map(({ id }) => id);

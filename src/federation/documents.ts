@@ -5,9 +5,11 @@ import { boostStands } from '../domain/boosts.ts';
 import { commentById } from '../domain/comments/find.ts';
 import { entryById } from '../domain/entries/find.ts';
 import { licenceLine, licenceUrl } from '../domain/licences.ts';
+import { aliasesOfBlog } from '../domain/moves.ts';
 import { replyById } from '../domain/replies.ts';
 import { tombstone } from '../domain/tombstones.ts';
 import { path } from '../urls.ts';
+import { actorOf, localActor } from './actors.ts';
 import { articleOf } from './articles.ts';
 import { createOf } from './collections.ts';
 import { spellPublic } from './compose.ts';
@@ -31,6 +33,8 @@ export async function documentAt(
   here: Here,
   { pathname, shelf }: { pathname: string; shelf: Shelf },
 ): Promise<Found | null> {
+  const actor = pathname.match(/^\/ap\/actors\/([a-z0-9]+)$/)?.[1];
+  if (actor !== undefined) return await aliasedActorAt(here, actor);
   const match = pathname.match(/^\/ap\/(entries|comments|activities)\/([a-z0-9-]{1,120})$/);
   if (match === null) return null;
   const [, room, id = ''] = match;
@@ -52,6 +56,18 @@ export async function documentAt(
 }
 
 const AS = 'https://www.w3.org/ns/activitystreams';
+
+/**
+ * A blog's actor that has aliases; the others are the library's to show. Of a single alias the library would make no list, and
+ * some look for one (federation.md §5).
+ */
+async function aliasedActorAt(here: Here, id: string): Promise<Found | null> {
+  const local = await localActor(here, id);
+  if (local?.kind !== 'blog' || local.blog.closed !== null) return null;
+  const aliases = aliasesOfBlog(local.blog);
+  if (aliases.length === 0) return null;
+  return { status: 200, bytes: encoded({ ...(await written(await actorOf(here, local))), alsoKnownAs: aliases }) };
+}
 
 async function articleAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }): Promise<Found> {
   const entry = await entryById(here.db, { id });

@@ -1,7 +1,20 @@
 // The ring's front: everything that crosses between this node and others goes through what is opened here.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createFederation, type Federation } from '@fedify/fedify';
-import { Accept, Announce, Block, Create, Delete, EmojiReact, Follow, Like, Reject, Undo, Update } from '@fedify/vocab';
+import {
+  Accept,
+  Announce,
+  Block,
+  Create,
+  Delete,
+  EmojiReact,
+  Follow,
+  Like,
+  Move,
+  Reject,
+  Undo,
+  Update,
+} from '@fedify/vocab';
 import { getLogger } from '@logtape/logtape';
 import { knowsActor } from '../domain/actors.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -28,6 +41,7 @@ import { onCreate } from './inbox/create.ts';
 import { onDelete } from './inbox/delete.ts';
 import { onFollow } from './inbox/follow.ts';
 import { onEmojiReact, onLike } from './inbox/like.ts';
+import { onMove } from './inbox/move.ts';
 import { onUndo } from './inbox/undo.ts';
 import { onUpdate } from './inbox/update.ts';
 import { openKv, withoutIdempotence } from './kv.ts';
@@ -193,6 +207,7 @@ function registered(
     .on(EmojiReact, onEmojiReact)
     .on(Announce, onAnnounce)
     .on(Block, onBlock)
+    .on(Move, onMove)
     .on(Undo, onUndo)
     .onUnverifiedActivity((_context, _activity, reason) => {
       if (reason.type === 'keyFetchError') gate.report(reason.keyId.href, 'bad-key');

@@ -9,6 +9,7 @@ import {
   EmojiReact,
   Follow,
   Like,
+  Move,
   Reject,
   Undo,
   Update,
@@ -23,6 +24,7 @@ import { onCreate } from './inbox/create.ts';
 import { onDelete } from './inbox/delete.ts';
 import { onFollow } from './inbox/follow.ts';
 import { onEmojiReact, onLike } from './inbox/like.ts';
+import { onMove } from './inbox/move.ts';
 import { metLately } from './inbox/sender.ts';
 import { onUndo } from './inbox/undo.ts';
 import { onUpdate } from './inbox/update.ts';
@@ -160,6 +162,7 @@ async function dispatched(listening: Listening, activity: Activity): Promise<voi
   else if (activity instanceof Follow) await onFollow(listening, activity);
   else if (activity instanceof Undo) await onUndo(listening, activity);
   else if (activity instanceof Block) await onBlock(listening, activity);
+  else if (activity instanceof Move) await onMove(listening, activity);
   else if (activity instanceof Accept) await onAccept(listening, activity);
   else if (activity instanceof Reject) await onReject(listening, activity);
   else logger.debug('nobody listens to {id}', { id: activity.id?.href });

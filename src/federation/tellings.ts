@@ -29,6 +29,7 @@ import { wireInstant } from './instants.ts';
 import { noteOfComment, noteOfReply } from './notes.ts';
 import { inboxesTold } from './queue/told.ts';
 import { boostTold } from './tellings/boosts.ts';
+import { moveTold } from './tellings/moves.ts';
 import { activityId, type Telling, undone } from './tellings/telling.ts';
 
 /** What a happening tells; null when there is nothing left to tell, because what it is about has gone meanwhile. */
@@ -58,6 +59,8 @@ export async function tellingOf(here: Here, happening: Happening): Promise<Telli
     case 'boosted':
     case 'unboosted':
       return await boostTold(here, happening);
+    case 'moved':
+      return await moveTold(here, happening);
     case 'actor.revised':
       return await actorRevised(here, happening);
   }

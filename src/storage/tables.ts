@@ -53,6 +53,11 @@ export interface BlogRow {
   sendsHighlight: Flag;
   created: Instant;
   closed: Instant | null;
+  /** The ActivityPub ids of accounts elsewhere that are the same author's, as JSON: those may move here. */
+  aliases: string;
+  /** The ActivityPub id of the account that the author writes in now. */
+  movedTo: string | null;
+  moved: Instant | null;
   version: number;
 }
 
@@ -143,6 +148,9 @@ export interface ActorRow {
   followers: string | null;
   fetched: Instant;
   gone: Instant | null;
+  /** The actor that they are now, when they moved. */
+  movedTo: string | null;
+  moved: Instant | null;
 }
 
 export interface CommentRow {

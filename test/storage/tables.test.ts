@@ -34,6 +34,9 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
     sendsHighlight: true,
     created: true,
     closed: true,
+    aliases: true,
+    movedTo: true,
+    moved: true,
     version: true,
   },
   authors: { blog: true, person: true },
@@ -80,6 +83,8 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
     followers: true,
     fetched: true,
     gone: true,
+    movedTo: true,
+    moved: true,
   },
   comments: {
     id: true,

@@ -84,6 +84,10 @@ function forEverybody(language: Language): Record<string, Html> {
       series: [],
       tags: [],
     }),
+    'blog-moved': blogPage(at(`/@${blog.handle}`), {
+      ...blogProps,
+      blog: { ...blog, movedTo: { user: 'amnuay', host: 'example.social', url: 'https://example.social/@amnuay' } },
+    }),
     tag: tagPage(at(`/t/${seed.tag}`), {
       shown: seed.tag,
       figures: { entries: 2, posts: 2 },

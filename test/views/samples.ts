@@ -48,6 +48,7 @@ export const blog = {
   kind: 'person' as const,
   language: 'th',
   closed: false,
+  movedTo: null,
 };
 export const voices = [blog, { handle: 'team', title: 'กลุ่มทดสอบ', language: 'th' }];
 export const card: BlogCard = { ...blog, entries: 64 };

@@ -9,7 +9,7 @@ import { at, type Here } from '../here.ts';
 export interface Telling {
   activity(fullness: Fullness): Promise<Activity>;
   id: string;
-  verb: 'Create' | 'Update' | 'Delete' | 'Follow' | 'Accept' | 'Reject' | 'Like' | 'Announce' | 'Undo';
+  verb: 'Create' | 'Update' | 'Delete' | 'Follow' | 'Accept' | 'Reject' | 'Like' | 'Announce' | 'Move' | 'Undo';
   object: string;
   /** Whether everybody may read it at its own address. */
   shown: 0 | 1;

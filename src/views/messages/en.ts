@@ -157,6 +157,8 @@ export const en: typeof th = {
     tags: 'Tags of this blog',
     empty: 'Opened, nothing written',
     emptyNext: 'Follow it now, and the first entry will come to you.',
+    moved: 'The author of this blog has moved',
+    movedNext: 'Everything written here can still be read. Go on reading at',
     closed: 'This blog is closed',
     closedNext: 'All its entries can still be read, but no new ones will come.',
   },
