@@ -1,4 +1,5 @@
-// What others do with what is written here beyond answering and liking it, whom they will not hear, and who moved where.
+// What others do with what is written here beyond answering and liking it, whom they will not hear,
+// who moved where, and what was reported.
 import { type Kysely, sql } from 'kysely';
 
 /** Tables of this step whose rows reach a page or a document for everybody (see 0004_shown.ts). */
@@ -9,6 +10,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await reactions(db);
   await blocks(db);
   await moves(db);
+  await reports(db);
   for (const table of SHOWN) {
     for (const change of ['insert', 'update', 'delete']) await counted(db, { table, change });
   }
@@ -69,6 +71,28 @@ async function moves(db: Kysely<unknown>): Promise<void> {
   const columns = ['handle', 'host', 'name', 'summary', 'url', 'icon', 'gone', 'moved_to'];
   const changed = columns.map((column) => `old.${column} is not new.${column}`).join(' or ');
   await counted(db, { table: 'actors', change: 'update', when: `when ${changed}` });
+}
+
+async function reports({ schema }: Kysely<unknown>): Promise<void> {
+  await schema
+    .createTable('reports')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('activity', 'text', (c) => c.notNull().unique())
+    .addColumn('actor', 'text', (c) => c.notNull().references('actors.id'))
+    .addColumn('content', 'text', (c) => c.notNull())
+    .addColumn('received', 'text', (c) => c.notNull())
+    .addColumn('seen', 'text')
+    .addColumn('seen_by', 'text', (c) => c.references('people.id'))
+    .execute();
+  await schema.createIndex('reports_by_actor').on('reports').column('actor').execute();
+  await schema.createIndex('reports_unseen').on('reports').columns(['seen', 'received']).execute();
+  await schema
+    .createTable('report_subjects')
+    .addColumn('report', 'text', (c) => c.notNull().references('reports.id').onDelete('cascade'))
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('subject', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('report_subjects_key', ['report', 'kind', 'subject'])
+    .execute();
 }
 
 async function counted(

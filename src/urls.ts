@@ -24,6 +24,8 @@ export const path = {
   saved: (number: number) => `/write/${number}?saved`,
   withdraw: (number: number) => `/write/${number}/withdraw`,
   moderateComment: (id: string) => `/comments/${id}`,
+  reports: () => '/reports',
+  report: (id: string) => `/reports/${id}`,
   reading: () => '/reading',
   follow: (handle: string) => `/@${handle}/follow`,
   answer: (handle: string, number: number) => `/@${handle}/${number}/answer`,
@@ -63,6 +65,7 @@ export const pattern = {
   revise: '/write/:number{[1-9][0-9]*}',
   withdraw: '/write/:number{[1-9][0-9]*}/withdraw',
   moderateComment: '/comments/:id',
+  report: '/reports/:id',
   assets: '/assets/*',
   /** What the federation ring answers. */
   federation: ['/ap/*', '/.well-known/*', '/nodeinfo/*'],

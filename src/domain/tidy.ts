@@ -17,6 +17,7 @@ const ROOMS = [
   'reactions',
   'boosts',
   'blocks',
+  'reports',
   'posts',
   'replies',
 ] as const;

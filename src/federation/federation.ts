@@ -8,6 +8,7 @@ import {
   Create,
   Delete,
   EmojiReact,
+  Flag,
   Follow,
   Like,
   Move,
@@ -39,6 +40,7 @@ import { onAccept, onReject } from './inbox/answer.ts';
 import { onBlock } from './inbox/block.ts';
 import { onCreate } from './inbox/create.ts';
 import { onDelete } from './inbox/delete.ts';
+import { onFlag } from './inbox/flag.ts';
 import { onFollow } from './inbox/follow.ts';
 import { onEmojiReact, onLike } from './inbox/like.ts';
 import { onMove } from './inbox/move.ts';
@@ -207,6 +209,7 @@ function registered(
     .on(EmojiReact, onEmojiReact)
     .on(Announce, onAnnounce)
     .on(Block, onBlock)
+    .on(Flag, onFlag)
     .on(Move, onMove)
     .on(Undo, onUndo)
     .onUnverifiedActivity((_context, _activity, reason) => {

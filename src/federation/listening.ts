@@ -7,6 +7,7 @@ import {
   Create,
   Delete,
   EmojiReact,
+  Flag,
   Follow,
   Like,
   Move,
@@ -22,6 +23,7 @@ import { onAccept, onReject } from './inbox/answer.ts';
 import { onBlock } from './inbox/block.ts';
 import { onCreate } from './inbox/create.ts';
 import { onDelete } from './inbox/delete.ts';
+import { onFlag } from './inbox/flag.ts';
 import { onFollow } from './inbox/follow.ts';
 import { onEmojiReact, onLike } from './inbox/like.ts';
 import { onMove } from './inbox/move.ts';
@@ -52,7 +54,7 @@ export function isVouched(message: unknown): message is Vouched {
 }
 
 /** What they are about is only compared with what is ours, never read. */
-const OF_WHAT_IS_NAMED = new Set(['Follow', 'Like', 'EmojiReact', 'Announce', 'Block']);
+const OF_WHAT_IS_NAMED = new Set(['Follow', 'Like', 'EmojiReact', 'Announce', 'Block', 'Flag']);
 
 export type Listeners = ReturnType<typeof openListeners>;
 
@@ -163,6 +165,7 @@ async function dispatched(listening: Listening, activity: Activity): Promise<voi
   else if (activity instanceof Undo) await onUndo(listening, activity);
   else if (activity instanceof Block) await onBlock(listening, activity);
   else if (activity instanceof Move) await onMove(listening, activity);
+  else if (activity instanceof Flag) await onFlag(listening, activity);
   else if (activity instanceof Accept) await onAccept(listening, activity);
   else if (activity instanceof Reject) await onReject(listening, activity);
   else logger.debug('nobody listens to {id}', { id: activity.id?.href });

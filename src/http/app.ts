@@ -18,6 +18,7 @@ import { home } from './home.ts';
 import { interaction } from './interaction.ts';
 import { pathWithoutLanguage } from './language.ts';
 import { newLimits } from './limits.ts';
+import { reports } from './moderation/reports.ts';
 import { readPublicFiles } from './public-files.ts';
 import { reading } from './reading.ts';
 import { answerError, notFound, wrongMethod } from './refusals.ts';
@@ -80,6 +81,7 @@ export function createApp(deps: HttpDeps): App {
     comments,
     reading,
     interaction,
+    reports,
   ]) {
     app.route('/', doors);
   }

@@ -35,3 +35,25 @@ export interface BlockRow {
   activity: string;
   since: Instant;
 }
+
+/** What somebody elsewhere asks us to look at. For moderators' eyes only. */
+export interface ReportRow {
+  id: string;
+  /** The Flag's ActivityPub id. */
+  activity: string;
+  /** Who reports; Mastodon's do so as their server. */
+  actor: string;
+  /** Plain text as it came, cut. */
+  content: string;
+  received: Instant;
+  seen: Instant | null;
+  /** The person who marked it as seen. */
+  seenBy: string | null;
+}
+
+export interface ReportSubjectRow {
+  report: string;
+  kind: 'actor' | 'entry' | 'comment';
+  /** A local id: a blog's or `organisation`, an entry's, a comment's. */
+  subject: string;
+}

@@ -1,7 +1,7 @@
 // The shape of every table, as the newest migration leaves it. Code says camelCase, columns are snake_case.
 // Portable subset: text ids, ISO-8601 UTC text for instants, 0/1 integers, JSON as text, bodies as bytes.
 import type { Generated } from 'kysely';
-import type { BlockRow, BoostRow, ReactionRow } from './tables-of-acts.ts';
+import type { BlockRow, BoostRow, ReactionRow, ReportRow, ReportSubjectRow } from './tables-of-acts.ts';
 import type { AbsenceRow, ActivityRow, DeliveryRow, KvRow, LaneRow, MessageRow, SenderRow } from './tables-of-mail.ts';
 import type { FormRow, InvitationRow, SessionRow } from './tables-of-visits.ts';
 
@@ -309,6 +309,8 @@ export interface Tables {
   reactions: ReactionRow;
   boosts: BoostRow;
   blocks: BlockRow;
+  reports: ReportRow;
+  reportSubjects: ReportSubjectRow;
   tombstones: TombstoneRow;
   happenings: HappeningRow;
   received: ReceivedRow;

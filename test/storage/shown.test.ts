@@ -19,6 +19,8 @@ const BACKSTAGE = [
   'messages',
   'migrations',
   'received',
+  'report_subjects',
+  'reports',
   'senders',
   'sessions',
   'shown',

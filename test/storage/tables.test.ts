@@ -137,6 +137,8 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
   following: { follower: true, actor: true, activity: true, state: true, since: true },
   likes: { id: true, actor: true, blog: true, object: true, created: true },
   reactions: { id: true, actor: true, object: true, emoji: true, created: true },
+  reports: { id: true, activity: true, actor: true, content: true, received: true, seen: true, seenBy: true },
+  reportSubjects: { report: true, kind: true, subject: true },
   blocks: { blocked: true, actor: true, activity: true, since: true },
   boosts: { id: true, actor: true, booster: true, object: true, created: true },
   tombstones: { id: true, actor: true, formerType: true, deleted: true },

@@ -12,6 +12,7 @@ import { interactionPage } from '../../src/views/interaction-page.ts';
 import { lookUpPage } from '../../src/views/look-up-page.ts';
 import type { Language } from '../../src/views/messages/words.ts';
 import { readingPage } from '../../src/views/reading-page.ts';
+import { reportsPage } from '../../src/views/reports-page.ts';
 import { seriesPage } from '../../src/views/series-page.ts';
 import { setUpPage } from '../../src/views/set-up-page.ts';
 import { signInPage } from '../../src/views/sign-in-page.ts';
@@ -34,6 +35,7 @@ import {
   note,
   pager,
   post,
+  reportsProps,
   seed,
   setUpProps,
   shellFor,
@@ -174,7 +176,10 @@ function forMembers(language: Language): Record<string, Html> {
       entries: [],
       pager: NOWHERE,
       held: [],
+      reports: null,
     }),
+    reports: reportsPage(signedIn('/reports'), reportsProps),
+    'reports-empty': reportsPage(signedIn('/reports'), { waiting: [], seen: [] }),
     write: entryFormPage(signedIn('/write'), formProps),
     'write-wrong': entryFormPage(signedIn('/write'), {
       ...formProps,

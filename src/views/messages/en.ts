@@ -247,6 +247,25 @@ export const en: typeof th = {
     noBlogNext: 'Ask the administrator to open one for you, and you can write.',
   },
 
+  reports: {
+    title: 'Reports',
+    lead: 'What people on other servers ask you to look at. Only administrators and moderators see this.',
+    waiting: 'To look at',
+    seen: 'Seen',
+    by: 'From',
+    noWords: 'No reason was given',
+    organisation: 'Organisation',
+    blog: 'Blog',
+    entry: 'Entry',
+    comment: 'Comment',
+    commentNotShown: 'Comment that is no longer shown',
+    gone: 'No words are left',
+    markSeen: 'Mark as seen',
+    empty: 'Nothing to look at',
+    emptyNext: 'When somebody reports an entry or a comment of this forum, it will stand here.',
+    open: (n) => (n === 0 ? 'Reports from elsewhere' : `${counted(n, 'report', 'reports')} to look at`),
+  },
+
   form: {
     problems: (n) => `Not sent yet. Mend ${n === 1 ? 'this' : `these ${n} things`} first.`,
   },
