@@ -1,9 +1,9 @@
 // What others do with what is written here beyond answering and liking it, whom they will not hear,
-// who moved where, and what was reported.
+// who moved where, what was reported, and who may quote.
 import { type Kysely, sql } from 'kysely';
 
 /** Tables of this step whose rows reach a page or a document for everybody (see 0004_shown.ts). */
-const SHOWN = ['boosts', 'reactions'];
+const SHOWN = ['boosts', 'reactions', 'quotes'];
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await boosts(db);
@@ -11,6 +11,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await blocks(db);
   await moves(db);
   await reports(db);
+  await quotes(db);
   for (const table of SHOWN) {
     for (const change of ['insert', 'update', 'delete']) await counted(db, { table, change });
   }
@@ -93,6 +94,24 @@ async function reports({ schema }: Kysely<unknown>): Promise<void> {
     .addColumn('subject', 'text', (c) => c.notNull())
     .addPrimaryKeyConstraint('report_subjects_key', ['report', 'kind', 'subject'])
     .execute();
+}
+
+async function quotes({ schema }: Kysely<unknown>): Promise<void> {
+  await schema
+    .alterTable('blogs')
+    .addColumn('quotes', 'text', (c) => c.notNull().defaultTo('anyone'))
+    .execute();
+  await schema
+    .createTable('quotes')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('entry', 'text', (c) => c.notNull().references('entries.id'))
+    .addColumn('post', 'text', (c) => c.notNull())
+    .addColumn('actor', 'text', (c) => c.notNull().references('actors.id'))
+    .addColumn('created', 'text', (c) => c.notNull())
+    .addColumn('revoked', 'text')
+    .addUniqueConstraint('quotes_once', ['entry', 'post'])
+    .execute();
+  await schema.createIndex('quotes_by_actor').on('quotes').column('actor').execute();
 }
 
 async function counted(

@@ -47,6 +47,8 @@ export const path = {
   articleLikes: (id: string) => `/ap/entries/${id}/likes`,
   articleShares: (id: string) => `/ap/entries/${id}/shares`,
   note: (id: string) => `/ap/comments/${id}`,
+  /** The stamp of a post elsewhere that quotes an entry. */
+  quote: (id: string) => `/ap/quotes/${id}`,
   activity: (id: string) => `/ap/activities/${id}`,
 } as const;
 

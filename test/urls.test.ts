@@ -50,6 +50,7 @@ const PATHS: Record<keyof typeof path, string> = {
   articleLikes: path.articleLikes(ID),
   articleShares: path.articleShares(ID),
   note: path.note(ID),
+  quote: path.quote(ID),
   activity: path.activity(`create-${ID}-0`),
 };
 
@@ -81,6 +82,7 @@ test('every path', () => {
       "original": "/original/gotoknow/58082",
       "outbox": "/ap/actors/06h0e2jjd5m1xams5907/outbox",
       "picture": "/assets/mark.png",
+      "quote": "/ap/quotes/06h0e2jjd5m1xams5907",
       "reading": "/reading",
       "report": "/reports/06h0e2jjd5m1xams5907",
       "reports": "/reports",

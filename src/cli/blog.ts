@@ -2,7 +2,14 @@
 import { type Command, Option } from 'commander';
 import { readConfig } from '../config.ts';
 import { actorsNamed } from '../domain/actors.ts';
-import { addBlog, COMMENT_POLICIES, type CommentPolicy, reviseBlog } from '../domain/blogs.ts';
+import {
+  addBlog,
+  type Blog,
+  COMMENT_POLICIES,
+  type CommentPolicy,
+  QUOTE_POLICIES,
+  reviseBlog,
+} from '../domain/blogs.ts';
 import { systemClock } from '../domain/clock.ts';
 import { LICENCES } from '../domain/licences.ts';
 import { aliasesOfBlog, moveBlog, setAlias } from '../domain/moves.ts';
@@ -32,6 +39,7 @@ export function register(command: Command): void {
     .argument('<handle>', 'บล็อก · blog')
     .option('--title <title>', 'ชื่อบล็อก · title')
     .option('--summary <summary>', 'คำแนะนำบล็อก · what it is about')
+    .addOption(new Option('--quotes <who>', 'ใครอ้างอิงบันทึกได้ · who may quote').choices(QUOTE_POLICIES))
     .action(set);
   command
     .command('alias')
@@ -71,12 +79,15 @@ async function add(handle: string, options: AddOptions): Promise<void> {
   });
 }
 
-async function set(handle: string, options: Asked & { title?: string; summary?: string }): Promise<void> {
+async function set(
+  handle: string,
+  options: Asked & { title?: string; summary?: string; quotes?: Blog['quotes'] },
+): Promise<void> {
   const config = readConfig();
   const { json: _, ...changes } = options;
   const blog = await withDatabase(config, (db) => reviseBlog(db, { handle, ...changes, clock: systemClock }));
   answer(options, {
-    value: { handle: blog.handle, title: blog.title, summary: blog.summary },
+    value: { handle: blog.handle, title: blog.title, summary: blog.summary, quotes: blog.quotes },
     lines: [inBoth({ th: `แก้ไขบล็อก ${blog.title} แล้ว`, en: `the blog ${blog.title} was changed` }, config.language)],
   });
 }

@@ -44,6 +44,10 @@ const COMMANDS: Record<string, { telling: Telling; load(): Promise<CommandModule
   unlike: { telling: { th: 'เลิกถูกใจ', en: 'take a like back' }, load: () => import('./unlike.ts') },
   boost: { telling: { th: 'ส่งต่อบันทึกให้ผู้ติดตาม', en: 'boost a post' }, load: () => import('./boost.ts') },
   unboost: { telling: { th: 'เลิกส่งต่อ', en: 'take a boost back' }, load: () => import('./unboost.ts') },
+  quote: {
+    telling: { th: 'โพสต์ที่อ้างอิงบันทึก', en: 'posts that quote entries' },
+    load: () => import('./quote.ts'),
+  },
   reading: {
     telling: { th: 'บันทึกจากที่ติดตาม', en: 'posts of those you follow' },
     load: () => import('./reading.ts'),

@@ -16,6 +16,7 @@ import { setting } from './settings.ts';
 
 export type Blog = BlogRow;
 export const COMMENT_POLICIES = ['open', 'hold-first', 'closed'] as const;
+export const QUOTE_POLICIES = ['anyone', 'followers', 'nobody'] as const;
 export type CommentPolicy = (typeof COMMENT_POLICIES)[number];
 
 /**
@@ -73,6 +74,7 @@ export async function addBlog(
       licence: licence ?? (await setting(db, { key: 'licence.default' })) ?? 'all-rights-reserved',
       comments: comments ?? policyOr((await setting(db, { key: 'comments.default' })) ?? 'hold-first'),
       sendsHighlight: 1,
+      quotes: 'anyone',
       created: instant(clock),
       closed: null,
       aliases: '[]',
@@ -90,21 +92,31 @@ export async function addBlog(
 }
 
 /**
- * Gives a blog another title or summary; its followers' servers are told (federation.md item 23).
+ * Gives a blog another title or summary, or says who may quote its entries; its followers' servers are told (federation.md
+ * item 23).
  * @throws Refusal `not-found`, or `invalid` for an empty title.
  */
 export async function reviseBlog(
   db: Db,
-  { handle, title, summary, clock }: { handle: string; title?: string; summary?: string; clock: Clock },
+  {
+    handle,
+    title,
+    summary,
+    quotes,
+    clock,
+  }: { handle: string; title?: string; summary?: string; quotes?: Blog['quotes']; clock: Clock },
 ): Promise<Blog> {
   if (title !== undefined) checkTitle(title);
   return await inTransaction(db, async (db) => {
     const standing = await blogOrRefuse(db, { handle });
-    return await changeBlog(db, {
-      id: standing.id,
-      changes: { title: title?.trim() ?? standing.title, summary: summary?.trim() ?? standing.summary },
-      clock,
-    });
+    // Each entry's document says who may quote it.
+    if (quotes !== undefined && quotes !== standing.quotes) await bumpEntries(db, standing.id);
+    const changes = {
+      title: title?.trim() ?? standing.title,
+      summary: summary?.trim() ?? standing.summary,
+      quotes: quotes ?? standing.quotes,
+    };
+    return await changeBlog(db, { id: standing.id, changes, clock });
   });
 }
 
@@ -123,6 +135,14 @@ export async function changeBlog(
     await tell(db, { verb: 'actor.revised', actor: id, object: id, revision: blog.version, clock });
     return blog;
   });
+}
+
+async function bumpEntries(db: Db, blog: string): Promise<void> {
+  await db
+    .updateTable('entries')
+    .set((e) => ({ version: e('version', '+', 1) }))
+    .where('blog', '=', blog)
+    .execute();
 }
 
 function checkTitle(title: string): void {

@@ -7,6 +7,7 @@ import { type Clock, instant } from './clock.ts';
 import { bumpEntry } from './comments/thread.ts';
 import { removeFollower } from './followers.ts';
 import { forgetLikes } from './likes.ts';
+import { forgetQuotes } from './quotes.ts';
 import { forgetReactions } from './reactions.ts';
 
 /** Forgets an actor who deleted themselves: words, likes, boosts, posts and the following both ways. Nothing of it is told. */
@@ -25,6 +26,7 @@ export async function bidFarewell(db: Db, { actor, clock }: { actor: string; clo
     await forgetLikes(db, { actor });
     await forgetReactions(db, { actor });
     await forgetBoosts(db, { actor });
+    await forgetQuotes(db, { actor });
     await db.deleteFrom('following').where('actor', '=', actor).execute();
     await removeFollower(db, { actor });
     await liftBlock(db, { actor });

@@ -98,6 +98,17 @@ export async function letGoAt(db: Db, { inbox }: { inbox: string }): Promise<num
   return Number(numDeletedRows);
 }
 
+/** Whether an actor follows a local one. */
+export async function follows(db: Db, { followed, actor }: { followed: string; actor: string }): Promise<boolean> {
+  const row = await db
+    .selectFrom('followers')
+    .select('since')
+    .where('followed', '=', followed)
+    .where('actor', '=', actor)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** How many follow a local actor. */
 export async function followerCount(db: Db, { followed }: { followed: string }): Promise<number> {
   const row = await db
@@ -138,7 +149,7 @@ export async function followerInboxes(db: Db, { followed }: { followed: string }
 }
 
 /**
- * The inboxes of whoever commented on, liked or boosted an entry, and does not block the `speaker`: they hold a copy, so edits
+ * The inboxes of whoever commented on, liked, boosted or quoted an entry, and does not block the `speaker`: they hold a copy, so edits
  * and deletions reach them (item 76).
  */
 export async function interactorInboxes(
@@ -163,6 +174,7 @@ export async function interactorInboxes(
             .where('actor', 'is not', null)
             .$castTo<{ actor: string }>(),
         ),
+        e('id', 'in', e.selectFrom('quotes').select('actor').where('entry', '=', entry)),
         ...(['likes', 'reactions', 'boosts'] as const).map((room) =>
           e(
             'id',

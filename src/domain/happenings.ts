@@ -21,7 +21,10 @@ export type Verb =
   | 'boosted'
   | 'unboosted'
   | 'actor.revised'
-  | 'moved';
+  | 'moved'
+  | 'quote.accepted'
+  | 'quote.rejected'
+  | 'quote.revoked';
 
 export type Happening = Omit<HappeningRow, 'number' | 'verb' | 'facts' | 'attempts' | 'untellable'> & {
   number: number;

@@ -18,6 +18,7 @@ const ROOMS = [
   'boosts',
   'blocks',
   'reports',
+  'quotes',
   'posts',
   'replies',
 ] as const;

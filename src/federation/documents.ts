@@ -6,6 +6,7 @@ import { commentById } from '../domain/comments/find.ts';
 import { entryById } from '../domain/entries/find.ts';
 import { licenceLine, licenceUrl } from '../domain/licences.ts';
 import { aliasesOfBlog } from '../domain/moves.ts';
+import { quoteById } from '../domain/quotes.ts';
 import { replyById } from '../domain/replies.ts';
 import { tombstone } from '../domain/tombstones.ts';
 import { path } from '../urls.ts';
@@ -16,6 +17,7 @@ import { spellPublic } from './compose.ts';
 import { shippedContext } from './contexts.ts';
 import { at, type Here } from './here.ts';
 import { noteOfComment, noteOfReply } from './notes.ts';
+import { stampOf } from './tellings/quotes.ts';
 
 /** Together, in bytes; a long Thai entry takes one MiB. */
 const SHELF_BYTES_MAX = 16 * 1024 * 1024;
@@ -35,7 +37,7 @@ export async function documentAt(
 ): Promise<Found | null> {
   const actor = pathname.match(/^\/ap\/actors\/([a-z0-9]+)$/)?.[1];
   if (actor !== undefined) return await aliasedActorAt(here, actor);
-  const match = pathname.match(/^\/ap\/(entries|comments|activities)\/([a-z0-9-]{1,120})$/);
+  const match = pathname.match(/^\/ap\/(entries|comments|activities|quotes)\/([a-z0-9-]{1,120})$/);
   if (match === null) return null;
   const [, room, id = ''] = match;
   if (room === 'activities') return await activityAt(here, pathname);
@@ -52,6 +54,7 @@ export async function documentAt(
       }),
     };
   }
+  if (room === 'quotes') return await stampAt(here, id);
   return room === 'entries' ? await articleAt(here, { id, shelf }) : await noteAt(here, { id, shelf });
 }
 
@@ -75,6 +78,13 @@ async function articleAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }
   return await shelved(shelf, { key: path.article(id), version: entry.version }, async () =>
     withLicence(await written(await articleOf(here, entry, 'whole')), entry.licence),
   );
+}
+
+/** The stamp that whoever meets a quoting post asks us for. One that was taken back is a tombstone by now. */
+async function stampAt(here: Here, id: string): Promise<Found> {
+  const quote = await quoteById(here.db, { id });
+  const stamp = quote === null ? null : await stampOf(here, quote);
+  return stamp === null ? { status: 404 } : { status: 200, bytes: encoded(await written(stamp)) };
 }
 
 async function noteAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }): Promise<Found> {

@@ -12,6 +12,7 @@ import {
   Follow,
   Like,
   Move,
+  QuoteRequest,
   Reject,
   Undo,
   Update,
@@ -44,6 +45,7 @@ import { onFlag } from './inbox/flag.ts';
 import { onFollow } from './inbox/follow.ts';
 import { onEmojiReact, onLike } from './inbox/like.ts';
 import { onMove } from './inbox/move.ts';
+import { onQuoteRequest } from './inbox/quote-request.ts';
 import { onUndo } from './inbox/undo.ts';
 import { onUpdate } from './inbox/update.ts';
 import { openKv, withoutIdempotence } from './kv.ts';
@@ -209,6 +211,7 @@ function registered(
     .on(EmojiReact, onEmojiReact)
     .on(Announce, onAnnounce)
     .on(Block, onBlock)
+    .on(QuoteRequest, onQuoteRequest)
     .on(Flag, onFlag)
     .on(Move, onMove)
     .on(Undo, onUndo)

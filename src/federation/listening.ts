@@ -11,6 +11,7 @@ import {
   Follow,
   Like,
   Move,
+  QuoteRequest,
   Reject,
   Undo,
   Update,
@@ -27,6 +28,7 @@ import { onFlag } from './inbox/flag.ts';
 import { onFollow } from './inbox/follow.ts';
 import { onEmojiReact, onLike } from './inbox/like.ts';
 import { onMove } from './inbox/move.ts';
+import { onQuoteRequest } from './inbox/quote-request.ts';
 import { metLately } from './inbox/sender.ts';
 import { onUndo } from './inbox/undo.ts';
 import { onUpdate } from './inbox/update.ts';
@@ -166,6 +168,7 @@ async function dispatched(listening: Listening, activity: Activity): Promise<voi
   else if (activity instanceof Block) await onBlock(listening, activity);
   else if (activity instanceof Move) await onMove(listening, activity);
   else if (activity instanceof Flag) await onFlag(listening, activity);
+  else if (activity instanceof QuoteRequest) await onQuoteRequest(listening, activity);
   else if (activity instanceof Accept) await onAccept(listening, activity);
   else if (activity instanceof Reject) await onReject(listening, activity);
   else logger.debug('nobody listens to {id}', { id: activity.id?.href });

@@ -30,6 +30,7 @@ import { noteOfComment, noteOfReply } from './notes.ts';
 import { inboxesTold } from './queue/told.ts';
 import { boostTold } from './tellings/boosts.ts';
 import { moveTold } from './tellings/moves.ts';
+import { quoteAnswered, quoteRevoked } from './tellings/quotes.ts';
 import { activityId, type Telling, undone } from './tellings/telling.ts';
 
 /** What a happening tells; null when there is nothing left to tell, because what it is about has gone meanwhile. */
@@ -61,6 +62,11 @@ export async function tellingOf(here: Here, happening: Happening): Promise<Telli
       return await boostTold(here, happening);
     case 'moved':
       return await moveTold(here, happening);
+    case 'quote.accepted':
+    case 'quote.rejected':
+      return await quoteAnswered(here, happening);
+    case 'quote.revoked':
+      return await quoteRevoked(here, happening);
     case 'actor.revised':
       return await actorRevised(here, happening);
   }

@@ -82,6 +82,7 @@ async function propsOf(c: Asking, reading: EntryReading): Promise<EntryPageProps
           : { system: entry.originalSystem, number: entry.originalNumber },
       likes: reading.likes,
       shares: reading.boosts,
+      quotes: reading.quotes,
     },
     blog,
     series: series === null ? null : { ...series, part: entry.part },

@@ -57,3 +57,15 @@ export interface ReportSubjectRow {
   /** A local id: a blog's or `organisation`, an entry's, a comment's. */
   subject: string;
 }
+
+/** A post elsewhere that quotes an entry with our stamp. */
+export interface QuoteRow {
+  /** Opaque; the stamp's address holds it. */
+  id: string;
+  entry: string;
+  /** The quoting post's ActivityPub id. */
+  post: string;
+  actor: string;
+  created: Instant;
+  revoked: Instant | null;
+}

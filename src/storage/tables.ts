@@ -1,7 +1,7 @@
 // The shape of every table, as the newest migration leaves it. Code says camelCase, columns are snake_case.
 // Portable subset: text ids, ISO-8601 UTC text for instants, 0/1 integers, JSON as text, bodies as bytes.
 import type { Generated } from 'kysely';
-import type { BlockRow, BoostRow, ReactionRow, ReportRow, ReportSubjectRow } from './tables-of-acts.ts';
+import type { BlockRow, BoostRow, QuoteRow, ReactionRow, ReportRow, ReportSubjectRow } from './tables-of-acts.ts';
 import type { AbsenceRow, ActivityRow, DeliveryRow, KvRow, LaneRow, MessageRow, SenderRow } from './tables-of-mail.ts';
 import type { FormRow, InvitationRow, SessionRow } from './tables-of-visits.ts';
 
@@ -51,6 +51,8 @@ export interface BlogRow {
   comments: 'open' | 'hold-first' | 'closed';
   /** Whether the highlight travels as `summary` (design §4.11). */
   sendsHighlight: Flag;
+  /** Who may quote its entries. */
+  quotes: 'anyone' | 'followers' | 'nobody';
   created: Instant;
   closed: Instant | null;
   /** The ActivityPub ids of accounts elsewhere that are the same author's, as JSON: those may move here. */
@@ -309,6 +311,7 @@ export interface Tables {
   reactions: ReactionRow;
   boosts: BoostRow;
   blocks: BlockRow;
+  quotes: QuoteRow;
   reports: ReportRow;
   reportSubjects: ReportSubjectRow;
   tombstones: TombstoneRow;

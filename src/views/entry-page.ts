@@ -42,6 +42,7 @@ export interface EntryPageProps {
     original: { system: string; number: string } | null;
     likes: number;
     shares: number;
+    quotes: number;
   };
   blog: { handle: string; title: string; kind: 'person' | 'team'; language: string };
   series: { id: string; title: string; part: number | null; previous: Neighbour | null; next: Neighbour | null } | null;
@@ -136,8 +137,8 @@ export function systemName(system: string): string {
 function reactions(shell: Shell, { entry, open }: EntryPageProps): Html {
   const w = words(shell.language).entry;
   return html`<div class="reactions"><span>${w.likes} <span class="count">${entry.likes}</span></span><span>${w.shares} <span class="count">${entry.shares}</span></span>${
-    open && html`<a class="plain" href="#reply">${w.joinIn}</a>`
-  }</div>`;
+    entry.quotes > 0 && html`<span>${w.quotes} <span class="count">${entry.quotes}</span></span>`
+  }${open && html`<a class="plain" href="#reply">${w.joinIn}</a>`}</div>`;
 }
 
 /** LINE needs no script and sets no cookie when it is a plain link (LINE developers, "Using Share buttons"). */

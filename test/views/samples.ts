@@ -132,6 +132,7 @@ export function entryProps(): EntryPageProps {
       original: { system: 'gotoknow', number: '58082' },
       likes: 12,
       shares: 3,
+      quotes: 1,
     },
     blog,
     series: {

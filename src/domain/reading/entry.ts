@@ -7,6 +7,7 @@ import { threadOf, type Voice } from '../comments/thread.ts';
 import { entryByNumber } from '../entries/find.ts';
 import type { Entry } from '../entries/write.ts';
 import { likeCount } from '../likes.ts';
+import { quoteCount } from '../quotes.ts';
 import { tagsOf } from '../tags.ts';
 import { type SafeHtml, storedHtml } from '../text/sanitise.ts';
 import { maySeeEntry, type Viewer } from '../visibility.ts';
@@ -22,6 +23,8 @@ export interface EntryReading {
   comments: number;
   likes: number;
   boosts: number;
+  /** Posts elsewhere that quote it with our stamp. */
+  quotes: number;
 }
 
 export interface SeriesStep {
@@ -54,6 +57,7 @@ export async function entryReading(
     thread,
     comments: shownIn(thread),
     likes: await likeCount(db, { entry: entry.id }),
+    quotes: await quoteCount(db, { entry: entry.id }),
     boosts: await boostCount(db, { object: path.article(entry.id) }),
   };
 }

@@ -51,6 +51,7 @@ export const en: typeof th = {
     noPart: 'None yet, see the whole series',
     likes: 'Likes',
     shares: 'Shares',
+    quotes: 'Quotes',
     joinIn: 'Join in',
     tags: 'Tags',
     share: 'Pass this entry on',

@@ -46,6 +46,7 @@ export const th = {
     noPart: 'ยังไม่มี ดูทั้งชุด',
     likes: 'ถูกใจ',
     shares: 'แบ่งปัน',
+    quotes: 'อ้างอิง',
     joinIn: 'ร่วมแลกเปลี่ยน',
     tags: 'คำสำคัญ',
     share: 'ส่งต่อบันทึกนี้',
