@@ -39,6 +39,8 @@ export const path = {
   saved: (number: number) => `/write/${number}?saved`,
   withdraw: (number: number) => `/write/${number}/withdraw`,
   moderateComment: (id: string) => `/comments/${id}`,
+  reports: () => '/reports',
+  report: (id: string) => `/reports/${id}`,
   reading: () => '/reading',
   follow: (handle: string) => `/@${handle}/follow`,
   answer: (handle: string, number: number) => `/@${handle}/${number}/answer`,
@@ -72,6 +74,8 @@ export const path = {
   articleContext: (id: string) => `/ap/entries/${id}/context`,
   note: (id: string) => `/ap/comments/${id}`,
   noteReplies: (id: string) => `/ap/comments/${id}/replies`,
+  /** The stamp of a post elsewhere that quotes an entry. */
+  quote: (id: string) => `/ap/quotes/${id}`,
   activity: (id: string) => `/ap/activities/${id}`,
   nodeinfo: (version: '2.0' | '2.1') => `/nodeinfo/${version}`,
 } as const;
@@ -101,6 +105,7 @@ export const pattern = {
   revise: '/write/:number{[1-9][0-9]*}',
   withdraw: '/write/:number{[1-9][0-9]*}/withdraw',
   moderateComment: '/comments/:id',
+  report: '/reports/:id',
   assets: '/assets/*',
   /** What the federation ring answers. */
   federation: ['/ap/*', '/.well-known/*', '/nodeinfo/*'],

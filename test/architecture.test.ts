@@ -140,6 +140,12 @@ function nameFaults(files: Sources): string[] {
     .map((file) => `${file} has a name that says nothing`);
 }
 
+function guardFaults(files: Sources): string[] {
+  return [...files]
+    .filter(([file, source]) => file.startsWith('http/moderation/') && !source.includes('moderatorsOnly'))
+    .map(([file]) => `${file} does not stand behind the guard`);
+}
+
 function headFaults(files: Sources): string[] {
   return [...files]
     .filter(([, source]) => !/^(#!.*\n)?\/\/ /.test(source))
@@ -196,6 +202,7 @@ const RULES: [string, (files: Sources) => string[], [string, string][]][] = [
     [['domain/planted.ts', "// the SQLite dialect needs this\nconst x = 'dialect';"]],
   ],
   ['names say something', nameFaults, [['domain/utils.ts', '// odds and ends']]],
+  ['what moderators do stands behind the guard', guardFaults, [['http/moderation/planted.ts', '// for all to see']]],
   ['every file says what its room is for', headFaults, [['domain/planted.ts', 'export const x = 1;']]],
 ];
 

@@ -40,7 +40,14 @@ export async function build({ path, entries }: { path: string; entries: number }
         language: 'th',
         licence: 'cc-by-4.0',
       },
-      ...{ comments: 'open', sendsHighlight: 1, created: new Date(FIRST).toISOString(), closed: null, version: 1 },
+      ...{
+        comments: 'open',
+        sendsHighlight: 1,
+        quotes: 'anyone',
+        created: new Date(FIRST).toISOString(),
+        closed: null,
+      },
+      ...{ aliases: '[]', movedTo: null, moved: null, version: 1 },
     })
     .execute();
   let [textBytes, keeping, number] = [0, 0, 0];

@@ -4,13 +4,10 @@ import { type Config, readConfig } from '../config.ts';
 import { type Blog, blogOrRefuse } from '../domain/blogs.ts';
 import { systemClock } from '../domain/clock.ts';
 import { askToFollow } from '../domain/following.ts';
-import { Refusal } from '../domain/refusal.ts';
-import type { Node } from '../node.ts';
 import { absolute } from '../urls.ts';
 import { EXIT } from './exits.ts';
 import { wholeNumber } from './input.ts';
-import { lookUpOrRefuse, withNode } from './network.ts';
-import { isOurs } from './places.ts';
+import { accountOrRefuse, withNode } from './network.ts';
 import { type Asked, answer, inBoth } from './say.ts';
 import { waitUntilAnswered } from './waiting.ts';
 
@@ -29,7 +26,7 @@ async function follow(account: string, options: FollowOptions): Promise<void> {
   const config = readConfig();
   await withNode(config, async (node) => {
     const blog = await blogOrRefuse(node.db, { handle: options.blog });
-    const actor = await accountOrRefuse(node, account);
+    const { actor } = await accountOrRefuse(node, account);
     const { activity } = await askToFollow(node.db, { follower: blog.id, actor: actor.id, clock: systemClock });
     const state = await waitUntilAnswered(node.db, { follower: blog.id, actor: actor.id, options, config });
     if (state === 'rejected') process.exitCode = EXIT.failed;
@@ -38,22 +35,6 @@ async function follow(account: string, options: FollowOptions): Promise<void> {
       value: { blog: blog.handle, account: name, actor: actor.id, state, activity: absolute(config.origin, activity) },
       lines: [stateLine(state, { name, blog, config })],
     });
-  });
-}
-
-async function accountOrRefuse(node: Node, account: string) {
-  if (isOurs(account, node.config.origin)) {
-    throw new Refusal('invalid', {
-      th: `${account} เป็นบล็อกของเวทีนี้เอง การติดตามมีไว้สำหรับบัญชีที่เซิร์ฟเวอร์อื่น`,
-      en: `${account} belongs to this node; following is for accounts on other servers`,
-    });
-  }
-  const found = await lookUpOrRefuse(node, account);
-  if (found.kind === 'actor') return found.actor;
-  const author = `@${found.author.handle}@${found.author.host}`;
-  throw new Refusal('invalid', {
-    th: `${account} เป็นบันทึก ไม่ใช่บัญชี ติดตามผู้เขียนด้วย ${author}`,
-    en: `${account} is a post, not an account; follow its author ${author}`,
   });
 }
 

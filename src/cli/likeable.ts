@@ -1,4 +1,4 @@
-// What a like points at, found in the database first and by asking the other server only where that must be.
+// What a like or a boost points at, found in the database first and by asking the other server only where that must be.
 import type { Config } from '../config.ts';
 import { type Blog, blogOrRefuse } from '../domain/blogs.ts';
 import { commentOrRefuse } from '../domain/comments/moderate.ts';
@@ -43,7 +43,7 @@ async function objectAt(db: Db, place: Place): Promise<{ object: string; to: str
   const { uri, actor } = await commentOrRefuse(db, { id: place.parent });
   if (uri !== null && actor !== null) return { object: uri, to: actor };
   throw new Refusal('invalid', {
-    th: 'ถูกใจได้เฉพาะบันทึก และความเห็นที่มาจากเซิร์ฟเวอร์อื่น ใช้ที่อยู่ของบันทึกแทน',
-    en: 'only entries and comments from other servers can be liked; use the address of the entry',
+    th: 'ถูกใจหรือส่งต่อได้เฉพาะบันทึก และความเห็นที่มาจากเซิร์ฟเวอร์อื่น ใช้ที่อยู่ของบันทึกแทน',
+    en: 'only entries and comments from other servers can be liked or boosted; use the address of the entry',
   });
 }

@@ -5,6 +5,7 @@ import { Refusal } from '../domain/refusal.ts';
 import type { Node } from '../node.ts';
 import { ready } from './database.ts';
 import { startLogging } from './logging.ts';
+import { isOurs } from './places.ts';
 import { sayWaiting } from './say.ts';
 
 /** Runs `work` on an open node that does not listen, and closes it whatever happens. @throws WrongConfiguration */
@@ -35,5 +36,22 @@ export async function postOrRefuse(node: Node, url: string): Promise<Extract<Loo
   throw new Refusal('invalid', {
     th: `${url} เป็นหน้าของบัญชี ไม่ใช่บันทึก เปิดบันทึกที่ต้องการแล้วคัดลอกที่อยู่ของบันทึกนั้น`,
     en: `${url} is an account, not a post; open the post and copy its own address`,
+  });
+}
+
+/** Looks up an account on another server. @throws Refusal `not-found`, or `invalid` when it is ours or a post. */
+export async function accountOrRefuse(node: Node, account: string): Promise<Extract<LookedUp, { kind: 'actor' }>> {
+  if (isOurs(account, node.config.origin)) {
+    throw new Refusal('invalid', {
+      th: `${account} เป็นของเวทีนี้เอง ใช้บัญชีที่เซิร์ฟเวอร์อื่น`,
+      en: `${account} belongs to this node; name an account on another server`,
+    });
+  }
+  const found = await lookUpOrRefuse(node, account);
+  if (found.kind === 'actor') return found;
+  const author = `@${found.author.handle}@${found.author.host}`;
+  throw new Refusal('invalid', {
+    th: `${account} เป็นบันทึก ไม่ใช่บัญชี ใช้บัญชีของผู้เขียน ${author} แทน`,
+    en: `${account} is a post, not an account; name its author ${author} instead`,
   });
 }

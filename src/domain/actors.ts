@@ -5,7 +5,7 @@ import { type Clock, instant } from './clock.ts';
 import { shortText } from './text/excerpt.ts';
 
 /** What the federation ring hands in after it verified and fetched. All URLs absolute, texts plain. */
-export type KnownActor = Omit<ActorRow, 'fetched' | 'gone'>;
+export type KnownActor = Omit<ActorRow, 'fetched' | 'gone' | 'movedTo' | 'moved'>;
 
 /** Longest texts kept of somebody else's profile, in UTF-16 units (security.md T38). */
 const NAME_MAX = 200;
@@ -23,7 +23,7 @@ export async function rememberActor(db: Db, { actor, clock }: { actor: KnownActo
   const { id: _, ...renewed } = row;
   await db
     .insertInto('actors')
-    .values(row)
+    .values({ ...row, movedTo: null, moved: null })
     .onConflict((c) => c.column('id').doUpdateSet(renewed))
     .execute();
 }
@@ -31,6 +31,26 @@ export async function rememberActor(db: Db, { actor, clock }: { actor: KnownActo
 /** An actor by id, or null. */
 export async function knownActor(db: Db, { id }: { id: string }): Promise<ActorRow | null> {
   return (await db.selectFrom('actors').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+/** The actors whom `account` may mean: a handle like `@user@host`, an id or a profile's address. */
+export async function actorsNamed(
+  db: Db,
+  { account }: { account: string },
+): Promise<Pick<ActorRow, 'id' | 'handle' | 'host'>[]> {
+  const [handle = '', host = ''] = account.replace(/^(acct:|@)/, '').split('@');
+  return await db
+    .selectFrom('actors')
+    .select(['id', 'handle', 'host'])
+    .where((e) =>
+      e.or([
+        e('id', '=', account),
+        e('url', '=', account),
+        e.and([e('handle', '=', handle), e('host', '=', host.toLowerCase())]),
+      ]),
+    )
+    .limit(10)
+    .execute();
 }
 
 /** Whether anything is kept of this actor. */

@@ -4,6 +4,7 @@ import type { BlogRow } from '../storage/tables.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { type Clock, instant } from './clock.ts';
 import { checkHandle } from './handles.ts';
+import { tell } from './happenings.ts';
 import { newId } from './ids.ts';
 import { keepKeys, newKeys } from './keys.ts';
 import { checkLanguage } from './language.ts';
@@ -15,6 +16,7 @@ import { setting } from './settings.ts';
 
 export type Blog = BlogRow;
 export const COMMENT_POLICIES = ['open', 'hold-first', 'closed'] as const;
+export const QUOTE_POLICIES = ['anyone', 'followers', 'nobody'] as const;
 export type CommentPolicy = (typeof COMMENT_POLICIES)[number];
 
 /**
@@ -47,7 +49,7 @@ export async function addBlog(
   },
 ): Promise<Blog> {
   checkHandle(handle);
-  if (title.trim() === '') throw new Refusal('invalid', { th: 'ใส่ชื่อบล็อก', en: 'give the blog a title' }, 'title');
+  checkTitle(title);
   const keys = await newKeys();
   return await inTransaction(db, async (db) => {
     await checkHandleFree(db, { handle });
@@ -72,8 +74,12 @@ export async function addBlog(
       licence: licence ?? (await setting(db, { key: 'licence.default' })) ?? 'all-rights-reserved',
       comments: comments ?? policyOr((await setting(db, { key: 'comments.default' })) ?? 'hold-first'),
       sendsHighlight: 1,
+      quotes: 'anyone',
       created: instant(clock),
       closed: null,
+      aliases: '[]',
+      movedTo: null,
+      moved: null,
       version: 1,
     };
     if (!isLicence(blog.licence)) throw unknownLicence(blog.licence);
@@ -83,6 +89,64 @@ export async function addBlog(
     await keepKeys(db, { owner: blog.id, keys, clock });
     return blog;
   });
+}
+
+/**
+ * Gives a blog another title or summary, or says who may quote its entries; its followers' servers are told (federation.md
+ * item 23).
+ * @throws Refusal `not-found`, or `invalid` for an empty title.
+ */
+export async function reviseBlog(
+  db: Db,
+  {
+    handle,
+    title,
+    summary,
+    quotes,
+    clock,
+  }: { handle: string; title?: string; summary?: string; quotes?: Blog['quotes']; clock: Clock },
+): Promise<Blog> {
+  if (title !== undefined) checkTitle(title);
+  return await inTransaction(db, async (db) => {
+    const standing = await blogOrRefuse(db, { handle });
+    // Each entry's document says who may quote it.
+    if (quotes !== undefined && quotes !== standing.quotes) await bumpEntries(db, standing.id);
+    const changes = {
+      title: title?.trim() ?? standing.title,
+      summary: summary?.trim() ?? standing.summary,
+      quotes: quotes ?? standing.quotes,
+    };
+    return await changeBlog(db, { id: standing.id, changes, clock });
+  });
+}
+
+/** Changes what others see of a blog's actor, and has its followers' servers look again. */
+export async function changeBlog(
+  db: Db,
+  { id, changes, clock }: { id: string; changes: Partial<Blog>; clock: Clock },
+): Promise<Blog> {
+  return await inTransaction(db, async (db) => {
+    const blog = await db
+      .updateTable('blogs')
+      .set((e) => ({ ...changes, version: e('version', '+', 1) }))
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await tell(db, { verb: 'actor.revised', actor: id, object: id, revision: blog.version, clock });
+    return blog;
+  });
+}
+
+async function bumpEntries(db: Db, blog: string): Promise<void> {
+  await db
+    .updateTable('entries')
+    .set((e) => ({ version: e('version', '+', 1) }))
+    .where('blog', '=', blog)
+    .execute();
+}
+
+function checkTitle(title: string): void {
+  if (title.trim() === '') throw new Refusal('invalid', { th: 'ใส่ชื่อบล็อก', en: 'give the blog a title' }, 'title');
 }
 
 /** A blog by handle, whatever the case it was asked in; null when there is none. */

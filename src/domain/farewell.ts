@@ -1,12 +1,16 @@
 // An actor from afar is gone for good: what they said here goes with them (federation.md item 80).
 import type { Db } from '../storage/database.ts';
 import { inTransaction } from '../storage/transaction.ts';
+import { liftBlock } from './blocks.ts';
+import { forgetBoosts } from './boosts.ts';
 import { type Clock, instant } from './clock.ts';
 import { bumpEntry } from './comments/thread.ts';
 import { removeFollower } from './followers.ts';
 import { forgetLikes } from './likes.ts';
+import { forgetQuotes } from './quotes.ts';
+import { forgetReactions } from './reactions.ts';
 
-/** Forgets an actor who deleted themselves: words, likes, posts and the following both ways. Nothing of it is told. */
+/** Forgets an actor who deleted themselves: words, likes, boosts, posts and the following both ways. Nothing of it is told. */
 export async function bidFarewell(db: Db, { actor, clock }: { actor: string; clock: Clock }): Promise<void> {
   await inTransaction(db, async (db) => {
     const spoken = await db.selectFrom('comments').select('entry').distinct().where('actor', '=', actor).execute();
@@ -20,8 +24,12 @@ export async function bidFarewell(db: Db, { actor, clock }: { actor: string; clo
     await db.deleteFrom('postTags').where('post', 'in', posts).execute();
     await db.deleteFrom('posts').where('actor', '=', actor).execute();
     await forgetLikes(db, { actor });
+    await forgetReactions(db, { actor });
+    await forgetBoosts(db, { actor });
+    await forgetQuotes(db, { actor });
     await db.deleteFrom('following').where('actor', '=', actor).execute();
     await removeFollower(db, { actor });
+    await liftBlock(db, { actor });
     await db
       .updateTable('actors')
       .set({ name: '', summary: '', icon: null, gone: instant(clock) })

@@ -4,6 +4,7 @@ import { inTransaction } from '../storage/transaction.ts';
 import { path } from '../urls.ts';
 import { type Clock, instant } from './clock.ts';
 import { tell } from './happenings.ts';
+import { Refusal } from './refusal.ts';
 
 /**
  * Takes a follower and promises an Accept. A repeated Follow under a new id is accepted anew, because the other side
@@ -15,6 +16,8 @@ export async function addFollower(
   { followed, actor, activity, clock }: { followed: string; actor: string; activity: string; clock: Clock },
 ): Promise<void> {
   await inTransaction(db, async (db) => {
+    // Whoever follows wants to hear again, whether or not their server took the block back.
+    await db.deleteFrom('blocks').where('blocked', '=', followed).where('actor', '=', actor).execute();
     const standing = await db
       .selectFrom('followers')
       .select('activity')
@@ -36,6 +39,32 @@ export async function addFollower(
       facts: { follower: actor, since },
       clock,
     });
+  });
+}
+
+/**
+ * Sends a follower away, and says so: their server takes our Reject for the end of the following (federation.md §8, item 49).
+ * @throws Refusal `not-found` when they do not follow.
+ */
+export async function dismissFollower(
+  db: Db,
+  { followed, actor, clock }: { followed: string; actor: string; clock: Clock },
+): Promise<void> {
+  await inTransaction(db, async (db) => {
+    const gone = await db
+      .deleteFrom('followers')
+      .where('followed', '=', followed)
+      .where('actor', '=', actor)
+      .returning(['activity', 'since'])
+      .executeTakeFirst();
+    if (gone === undefined) {
+      throw new Refusal('not-found', {
+        th: 'บัญชีนี้ไม่ได้ติดตามอยู่ ดูรายชื่อด้วย wethi follower list',
+        en: 'this account does not follow; see wethi follower list',
+      });
+    }
+    const facts = { follower: actor, since: gone.since };
+    await tell(db, { verb: 'follow.rejected', actor: followed, object: gone.activity, facts, clock });
   });
 }
 
@@ -67,6 +96,17 @@ export async function letGoAt(db: Db, { inbox }: { inbox: string }): Promise<num
     )
     .executeTakeFirst();
   return Number(numDeletedRows);
+}
+
+/** Whether an actor follows a local one. */
+export async function follows(db: Db, { followed, actor }: { followed: string; actor: string }): Promise<boolean> {
+  const row = await db
+    .selectFrom('followers')
+    .select('since')
+    .where('followed', '=', followed)
+    .where('actor', '=', actor)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** How many follow a local actor. */
@@ -108,13 +148,20 @@ export async function followerInboxes(db: Db, { followed }: { followed: string }
   return rows.map((row) => row.inbox);
 }
 
-/** The inboxes of whoever commented on or liked an entry: they hold a copy, so edits and deletions reach them (item 76). */
-export async function interactorInboxes(db: Db, { entry }: { entry: string }): Promise<string[]> {
+/**
+ * The inboxes of whoever commented on, liked, boosted or quoted an entry, and does not block the `speaker`: they hold a copy, so edits
+ * and deletions reach them (item 76).
+ */
+export async function interactorInboxes(
+  db: Db,
+  { entry, speaker }: { entry: string; speaker: string },
+): Promise<string[]> {
   const rows = await db
     .selectFrom('actors')
     .select((e) => e.fn.coalesce('sharedInbox', 'inbox').as('inbox'))
     .distinct()
     .where('gone', 'is', null)
+    .where('id', 'not in', (e) => e.selectFrom('blocks').select('actor').where('blocked', '=', speaker))
     .where((e) =>
       e.or([
         e(
@@ -127,20 +174,39 @@ export async function interactorInboxes(db: Db, { entry }: { entry: string }): P
             .where('actor', 'is not', null)
             .$castTo<{ actor: string }>(),
         ),
-        e(
-          'id',
-          'in',
-          e
-            .selectFrom('likes')
-            .select('actor')
-            .where('object', '=', path.article(entry))
-            .where('actor', 'is not', null)
-            .$castTo<{ actor: string }>(),
+        e('id', 'in', e.selectFrom('quotes').select('actor').where('entry', '=', entry)),
+        ...(['likes', 'reactions', 'boosts'] as const).map((room) =>
+          e(
+            'id',
+            'in',
+            e
+              .selectFrom(room)
+              .select('actor')
+              .where('object', '=', path.article(entry))
+              .where('actor', 'is not', null)
+              .$castTo<{ actor: string }>(),
+          ),
         ),
       ]),
     )
     .execute();
   return rows.map((row) => row.inbox);
+}
+
+/** Who follows, as people would call them, newest first. */
+export async function followersOf(
+  db: Db,
+  { followed, limit }: { followed: string; limit: number },
+): Promise<{ id: string; name: string; handle: string; host: string; url: string; since: string }[]> {
+  return await db
+    .selectFrom('followers')
+    .innerJoin('actors', 'actors.id', 'followers.actor')
+    .select(['actors.id', 'actors.name', 'actors.handle', 'actors.host', 'actors.url', 'followers.since'])
+    .where('followers.followed', '=', followed)
+    .orderBy('followers.since', 'desc')
+    .orderBy('actors.id')
+    .limit(limit)
+    .execute();
 }
 
 /** The inbox of one actor, or null when it is unknown or gone. */

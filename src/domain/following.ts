@@ -3,6 +3,7 @@ import type { Db } from '../storage/database.ts';
 import type { FollowingRow } from '../storage/tables.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { path } from '../urls.ts';
+import { actorsNamed } from './actors.ts';
 import { type Clock, instant } from './clock.ts';
 import { tell } from './happenings.ts';
 import { newId } from './ids.ts';
@@ -154,24 +155,13 @@ export async function followingPage(
   return rows.map((row) => row.actor);
 }
 
-/** Whom a blog follows under this name: a handle like `@user@host`, an id or a profile's address; null when nobody. */
+/** Whom a blog follows under this name (`actorsNamed`); null when nobody. */
 export async function followedNamed(
   db: Db,
   { follower, account }: { follower: string; account: string },
 ): Promise<{ id: string; handle: string; host: string } | null> {
-  const [handle = '', host = ''] = account.replace(/^(acct:|@)/, '').split('@');
-  const row = await db
-    .selectFrom('following')
-    .innerJoin('actors', 'actors.id', 'following.actor')
-    .select(['actors.id', 'actors.handle', 'actors.host'])
-    .where('following.follower', '=', follower)
-    .where((e) =>
-      e.or([
-        e('actors.id', '=', account),
-        e('actors.url', '=', account),
-        e.and([e('actors.handle', '=', handle), e('actors.host', '=', host.toLowerCase())]),
-      ]),
-    )
-    .executeTakeFirst();
-  return row ?? null;
+  for (const actor of await actorsNamed(db, { account })) {
+    if ((await followingOf(db, { follower, actor: actor.id })) !== null) return actor;
+  }
+  return null;
 }

@@ -16,11 +16,18 @@ export type Verb =
   | 'follow.asked'
   | 'follow.undone'
   | 'follow.accepted'
+  | 'follow.rejected'
   | 'liked'
   | 'unliked'
   | 'actor.revised'
   | 'relay.asked'
-  | 'relay.left';
+  | 'relay.left'
+  | 'boosted'
+  | 'unboosted'
+  | 'moved'
+  | 'quote.accepted'
+  | 'quote.rejected'
+  | 'quote.revoked';
 
 export type Happening = Omit<HappeningRow, 'number' | 'verb' | 'facts' | 'attempts' | 'untellable'> & {
   number: number;

@@ -1,6 +1,7 @@
 // The keys that a local actor signs with. Made when the actor is made, never on a request: making them takes 50 ms.
 import { type Db, shownVersion } from '../storage/database.ts';
 import type { KeyRow } from '../storage/tables.ts';
+import { inTransaction } from '../storage/transaction.ts';
 import { type Clock, instant } from './clock.ts';
 
 /** A freshly made pair as JWK text. Secret. */
@@ -41,6 +42,17 @@ export async function keepKeys(
     .insertInto('keys')
     .values(keys.map((key) => ({ owner, ...key, created: instant(clock) })))
     .execute();
+}
+
+/** Puts new keys in the place of a local actor's old ones. Whoever calls it tells others. */
+export async function replaceKeys(
+  db: Db,
+  { owner, keys, clock }: { owner: string; keys: NewKey[]; clock: Clock },
+): Promise<void> {
+  await inTransaction(db, async (db) => {
+    await db.deleteFrom('keys').where('owner', '=', owner).execute();
+    await keepKeys(db, { owner, keys, clock });
+  });
 }
 
 /** The keys of a local actor, RSA first; empty for an unknown one. */

@@ -1,4 +1,4 @@
-// Likes, counted once per actor, both ways. What is liked is named by its ActivityPub id; ours by its path.
+// Likes, counted once per actor with their reactions, both ways. What is liked is named by its ActivityPub id; ours by its path.
 import type { Db } from '../storage/database.ts';
 import type { LikeRow } from '../storage/tables.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -83,12 +83,19 @@ export async function likeStands(db: Db, { id }: { id: string }): Promise<boolea
   return (await db.selectFrom('likes').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
 }
 
-/** How many like an entry. */
+/** How many like an entry. Whoever reacts with emoji, however many, counts once with their like (FEP-c0e0). */
 export async function likeCount(db: Db, { entry }: { entry: string }): Promise<number> {
+  const object = path.article(entry);
   const row = await db
-    .selectFrom('likes')
+    .selectFrom((from) =>
+      from
+        .selectFrom('likes')
+        .select((e) => e.fn.coalesce('actor', 'blog').as('by'))
+        .where('object', '=', object)
+        .union(from.selectFrom('reactions').select('actor as by').where('object', '=', object))
+        .as('voices'),
+    )
     .select((e) => e.fn.countAll().as('n'))
-    .where('object', '=', path.article(entry))
     .executeTakeFirstOrThrow();
   return Number(row.n);
 }

@@ -3,8 +3,9 @@ import type { KnownActor } from './actors.ts';
 import type { Telling } from './refusal.ts';
 import type { SafeHtml } from './text/sanitise.ts';
 
+/** An actor's `aliases` are the ids of the accounts that it says are its own, too. */
 export type LookedUp =
-  | { kind: 'actor'; actor: KnownActor }
+  | { kind: 'actor'; actor: KnownActor; aliases: string[] }
   | { kind: 'post'; post: FoundPost; author: KnownActor }
   | { kind: 'nothing'; telling: Telling };
 

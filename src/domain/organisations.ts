@@ -74,24 +74,31 @@ export async function setOrganisation(
       return;
     }
     if (standing.handle !== handle) throw handleFixed(standing.handle);
-    await db
-      .updateTable('organisations')
-      .set({
+    await changeOrganisation(db, {
+      changes: {
         name: name.trim(),
         area,
         summary: summary?.trim() ?? standing.summary,
         language: language ?? standing.language,
-        version: standing.version + 1,
-      })
-      .where('id', '=', ORGANISATION)
-      .execute();
-    await tell(db, {
-      verb: 'actor.revised',
-      actor: ORGANISATION,
-      object: ORGANISATION,
-      revision: standing.version + 1,
+      },
       clock,
     });
+  });
+}
+
+/** Changes what others see of the organisation's actor, and has its followers' servers look again. */
+export async function changeOrganisation(
+  db: Db,
+  { changes, clock }: { changes: Partial<Organisation>; clock: Clock },
+): Promise<void> {
+  await inTransaction(db, async (db) => {
+    const { version } = await db
+      .updateTable('organisations')
+      .set((e) => ({ ...changes, version: e('version', '+', 1) }))
+      .where('id', '=', ORGANISATION)
+      .returning('version')
+      .executeTakeFirstOrThrow();
+    await tell(db, { verb: 'actor.revised', actor: ORGANISATION, object: ORGANISATION, revision: version, clock });
   });
 }
 

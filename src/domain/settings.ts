@@ -11,6 +11,10 @@ export const CHANGEABLE = {
   'language.default': { th: 'ภาษาของบล็อกใหม่', en: 'language of new blogs' },
   'show-reads': { th: 'แสดงจำนวนครั้งที่อ่านให้ทุกคนเห็น', en: 'show everybody how often an entry was read' },
   'websub-hub': { th: 'ฮับ WebSub ที่จะแจ้งเมื่อฟีดเปลี่ยน', en: 'WebSub hub that is told when feeds change' },
+  boosts: {
+    th: 'องค์กรส่งต่อบันทึกใหม่ทุกเรื่องให้ผู้ติดตามขององค์กร',
+    en: 'the organisation boosts every new entry to its followers',
+  },
 } as const;
 
 /** The value of `websub-hub` that has nobody told. */
@@ -82,6 +86,7 @@ const ALLOWED: Record<SettingKey, { fits(value: string): boolean; like: string }
   'language.default': { fits: isLanguage, like: 'th, en' },
   'show-reads': { fits: (value) => ['yes', 'no'].includes(value), like: 'yes, no' },
   'websub-hub': { fits: (value) => value === NO_HUB || isHub(value), like: `https://hub.example/, ${NO_HUB}` },
+  boosts: { fits: (value) => ['on', 'off'].includes(value), like: 'on, off' },
 };
 
 /** WebSub wants hubs on https; a password in an address would end in every feed. */

@@ -8,6 +8,21 @@ import type { Clock } from './clock.ts';
 const KEPT_DAYS = 30;
 const AT_ONCE = 200;
 
+/** Where an actor may be named. */
+const ROOMS = [
+  'comments',
+  'followers',
+  'following',
+  'likes',
+  'reactions',
+  'boosts',
+  'blocks',
+  'reports',
+  'quotes',
+  'posts',
+  'replies',
+] as const;
+
 /** Drops old notes of applied activities, others' tombstones, told happenings, and actors whom nothing here names. */
 export async function tidy(db: Db, { clock }: { clock: Clock }): Promise<void> {
   const before = new Date(clock.now() - KEPT_DAYS * 24 * 3_600_000).toISOString();
@@ -26,10 +41,14 @@ async function forgetStrangers(db: Db, before: string): Promise<number> {
     .where('fetched', '<', before)
     .where((e) =>
       e.and(
-        (['comments', 'followers', 'following', 'likes', 'posts', 'replies'] as const).map((room) =>
+        ROOMS.map((room) =>
           e.not(e.exists(e.selectFrom(room).select(`${room}.actor`).whereRef(`${room}.actor`, '=', 'actors.id'))),
         ),
       ),
+    )
+    .where((e) => e.not(e.exists(e.selectFrom('blogs').select('blogs.id').whereRef('blogs.movedTo', '=', 'actors.id'))))
+    .where((e) =>
+      e.not(e.exists(e.selectFrom('actors as mover').select('mover.id').whereRef('mover.movedTo', '=', 'actors.id'))),
     )
     .limit(AT_ONCE)
     .execute();

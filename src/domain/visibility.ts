@@ -24,6 +24,11 @@ export function mayModerate(viewer: Viewer, blog: string): boolean {
   return viewer.kind === 'person' && (viewer.role !== 'author' || viewer.blogs.includes(blog));
 }
 
+/** Whether the viewer looks after the whole node, and so reads what others reported. */
+export function mayReadReports(viewer: Viewer): boolean {
+  return viewer.kind === 'person' && viewer.role !== 'author';
+}
+
 /** Drafts are for those who write there; what is published is for everybody. */
 export function maySeeEntry(viewer: Viewer, entry: { blog: string; state: string }): boolean {
   return entry.state === 'published' || (entry.state === 'draft' && mayWrite(viewer, entry.blog));

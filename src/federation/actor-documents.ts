@@ -44,18 +44,22 @@ interface Document {
   '@context': unknown;
   object?: Fields;
   attachment?: unknown;
+  alsoKnownAs?: unknown;
 }
 
 type Fields = Omit<Document, '@context' | 'object'>;
 
-/** The actor with its own terms. A single link stands in an array like many: some readers take nothing else. */
+/** The actor with its own terms. A single link or alias stands in an array like many: some readers take nothing else (§5). */
 function completed<Actor extends Fields>(
   here: Here,
   { local, actor }: { local: LocalActor; actor: Actor },
 ): Actor & { webfinger: string; attributionDomains: string[] } {
   const { host } = new URL(here.origin);
-  const fields = actor.attachment === undefined ? {} : { attachment: [actor.attachment].flat() };
-  return { ...actor, ...fields, webfinger: `${local.handle}@${host}`, attributionDomains: [host] };
+  const lists = {
+    ...(actor.attachment !== undefined && { attachment: [actor.attachment].flat() }),
+    ...(actor.alsoKnownAs !== undefined && { alsoKnownAs: [actor.alsoKnownAs].flat() }),
+  };
+  return { ...actor, ...lists, webfinger: `${local.handle}@${host}`, attributionDomains: [host] };
 }
 
 function withTerms(document: Document): object {

@@ -17,6 +17,7 @@ import { type Blog, blogByHandle, blogById } from '../domain/blogs.ts';
 import { entryById, entryByNumber } from '../domain/entries/find.ts';
 import { keptKeysOf } from '../domain/keys.ts';
 import { linksOf, type ProfileLink } from '../domain/links.ts';
+import { aliasesOfBlog } from '../domain/moves.ts';
 import { INSTANCE, ORGANISATION, type Organisation, organisation } from '../domain/organisations.ts';
 import { named, path } from '../urls.ts';
 import { escaped } from './articles.ts';
@@ -86,7 +87,7 @@ export async function actorOf(here: Here, local: LocalActor): Promise<Actor | To
       published: wireInstant(created),
     });
   }
-  const { title, summary, handle, created, closed, kind } = local.blog;
+  const { title, summary, handle, created, closed, kind, movedTo } = local.blog;
   if (closed !== null) {
     return new Tombstone({ id: at(here, path.actor(local.id)), deleted: wireInstant(closed) });
   }
@@ -96,6 +97,8 @@ export async function actorOf(here: Here, local: LocalActor): Promise<Actor | To
     summary: paragraph(summary),
     url: at(here, path.blog(handle)),
     published: wireInstant(created),
+    aliases: aliasesOfBlog(local.blog).map((alias) => new URL(alias)),
+    ...(movedTo === null ? {} : { successor: new URL(movedTo) }),
   };
   return kind === 'team' ? new Organization(properties) : new Person(properties);
 }

@@ -1,7 +1,8 @@
 // An entry as the fediverse's `Article` (federation.md §0, §14; FEP-b2b8).
-import { Article, Collection, LanguageString, Note } from '@fedify/vocab';
+import { Article, Collection, InteractionPolicy, InteractionRule, LanguageString, Note } from '@fedify/vocab';
 
 import { type Blog, blogById } from '../domain/blogs.ts';
+import { boostCount } from '../domain/boosts.ts';
 import type { Entry } from '../domain/entries/write.ts';
 import { licenceLine, licenceUrl } from '../domain/licences.ts';
 import { tagsOf } from '../domain/tags.ts';
@@ -30,6 +31,7 @@ export async function articleOf(here: Here, entry: Entry, fullness: Fullness): P
   const content = contentOf(here, { entry, blog, fullness });
   const { language } = entry;
   const { likes, shares } = await reactionsOf(here, entry.id);
+  const quoters = quotersOf(here, blog);
   return new Article({
     id: at(here, path.article(entry.id)),
     attribution: at(here, path.actor(blog.id)),
@@ -51,8 +53,19 @@ export async function articleOf(here: Here, entry: Entry, fullness: Fullness): P
     likes: new Collection({ id: at(here, path.articleLikes(entry.id)), totalItems: likes }),
     shares: new Collection({ id: at(here, path.articleShares(entry.id)), totalItems: shares }),
     contexts: [at(here, path.articleContext(entry.id))],
+    interactionPolicy: new InteractionPolicy({ canQuote: new InteractionRule({ automaticApproval: quoters }) }),
     sensitive: false,
   });
+}
+
+/** Who may quote without being looked at; where nobody is named, Mastodon denies it to all (FEP-044f). */
+function quotersOf(here: Here, blog: Blog): URL {
+  const quoters = {
+    anyone: PUBLIC,
+    followers: at(here, path.followers(blog.id)),
+    nobody: at(here, path.actor(blog.id)),
+  };
+  return quoters[blog.quotes];
 }
 
 function summariesOf(entry: Entry): (string | LanguageString)[] {

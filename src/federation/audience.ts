@@ -9,9 +9,9 @@ import { path } from '../urls.ts';
 import { at, type Here } from './here.ts';
 import { inboxesTold } from './queue/told.ts';
 
-/** Followers and whoever holds a copy. An old entry brought here silently concerns only the latter (design §4.10). */
-export async function entryInboxes(here: Here, entry: Entry): Promise<string[]> {
-  const interactors = await interactorInboxes(here.db, { entry: entry.id });
+/** Followers and whoever holds a copy and listens to the speaker. An old entry brought here silently concerns only the latter (design §4.10). */
+export async function entryInboxes(here: Here, entry: Entry, speaker = entry.blog): Promise<string[]> {
+  const interactors = await interactorInboxes(here.db, { entry: entry.id, speaker });
   if (entry.silent === 1) return interactors;
   return [...new Set([...(await followerInboxes(here.db, { followed: entry.blog })), ...interactors])];
 }
@@ -28,7 +28,7 @@ export async function withdrawalInboxes(here: Here, entry: Entry): Promise<strin
   return [
     ...new Set([
       ...(await followerInboxes(here.db, { followed: entry.blog })),
-      ...(await interactorInboxes(here.db, { entry: entry.id })),
+      ...(await interactorInboxes(here.db, { entry: entry.id, speaker: entry.blog })),
       ...(await inboxesTold(here.db, { object })),
     ]),
   ];
@@ -42,7 +42,7 @@ export async function threadInboxes(
   const entry = await entryById(here.db, { id: comment.entry });
   const own = await followerInboxes(here.db, { followed: speaker });
   if (entry === null) return own;
-  return [...new Set([...own, ...(await entryInboxes(here, entry))])];
+  return [...new Set([...own, ...(await entryInboxes(here, entry, speaker))])];
 }
 
 /** Who hears an answer given elsewhere: whoever is answered, and the speaker's followers. */

@@ -1,13 +1,15 @@
 // Turns happenings into outgoing activities: read in order, composed outside any transaction, then handed to the queue and
 // marked as told in one. Told twice after a crash, they keep their ids, so nobody hears them twice.
 import { getLogger } from '@logtape/logtape';
+import { inboxesThatListen } from '../domain/blocks.ts';
 import { type Happening, markTold, noteUntold, untold } from '../domain/happenings.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { seal, WIRE_BYTES_MAX } from './compose.ts';
 import type { Here } from './here.ts';
 import { enqueueActivity } from './queue/deliveries.ts';
 import { forgetWords, takeBack } from './queue/told.ts';
-import { type Telling, tellingOf } from './tellings.ts';
+import type { Telling } from './tellings/telling.ts';
+import { tellingOf } from './tellings.ts';
 
 const logger = getLogger(['wethi', 'deliver']);
 const AT_ONCE = 50;
@@ -57,7 +59,7 @@ async function deliverOne(here: Here, happening: Happening, mouth: 'open' | 'clo
     const { unreadable } = await enqueueActivity(db, {
       clock,
       activity: { id, actor: happening.actor, verb, object, shown, body },
-      inboxes: telling.inboxes,
+      inboxes: await inboxesThatListen(db, { speaker: happening.actor, inboxes: telling.inboxes }),
     });
     for (const inbox of unreadable) logger.warn('{id} cannot go to {inbox}: not an address', { id, inbox });
     if (verb === 'Delete') await forgetWords(db, { object, actor: happening.actor, clock });

@@ -1,9 +1,12 @@
 // What others GET by id: actors, entries, comments and activities, as bytes kept in memory until their version grows (design §4.13).
 // The library would build each anew for a hundredfold of the time.
 import { Create, type Object as Thing } from '@fedify/vocab';
+import { boostStands } from '../domain/boosts.ts';
 import { commentById } from '../domain/comments/find.ts';
 import { entryById } from '../domain/entries/find.ts';
 import { licenceLine, licenceUrl } from '../domain/licences.ts';
+import { aliasesOfBlog } from '../domain/moves.ts';
+import { quoteById } from '../domain/quotes.ts';
 import { replyById } from '../domain/replies.ts';
 import { tombstone } from '../domain/tombstones.ts';
 import { path } from '../urls.ts';
@@ -15,6 +18,7 @@ import { spellPublic } from './compose.ts';
 import { shippedContext } from './contexts.ts';
 import { at, type Here } from './here.ts';
 import { noteOfComment, noteOfReply } from './notes.ts';
+import { stampOf } from './tellings/quotes.ts';
 
 /** Together, in bytes; a long Thai entry takes one MiB. */
 const SHELF_BYTES_MAX = 16 * 1024 * 1024;
@@ -32,7 +36,7 @@ export async function documentAt(
   here: Here,
   { pathname, shelf }: { pathname: string; shelf: Shelf },
 ): Promise<Found | null> {
-  const match = pathname.match(/^\/ap\/(actors|entries|comments|activities)\/([a-z0-9-]{1,120})$/);
+  const match = pathname.match(/^\/ap\/(actors|entries|comments|activities|quotes)\/([a-z0-9-]{1,120})$/);
   if (match === null) return null;
   const [, room, id = ''] = match;
   if (room === 'actors') return await actorAt(here, id);
@@ -50,6 +54,7 @@ export async function documentAt(
       }),
     };
   }
+  if (room === 'quotes') return await stampAt(here, id);
   return room === 'entries' ? await articleAt(here, { id, shelf }) : await noteAt(here, { id, shelf });
 }
 
@@ -69,6 +74,13 @@ async function articleAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }
   return await shelved(shelf, { key: path.article(id), version: entry.version }, async () =>
     withLicence(await written(await articleOf(here, entry, 'whole')), entry.licence),
   );
+}
+
+/** The stamp that whoever meets a quoting post asks us for. One that was taken back is a tombstone by now. */
+async function stampAt(here: Here, id: string): Promise<Found> {
+  const quote = await quoteById(here.db, { id });
+  const stamp = quote === null ? null : await stampOf(here, quote);
+  return stamp === null ? { status: 404 } : { status: 200, bytes: encoded(await written(stamp)) };
 }
 
 async function noteAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }): Promise<Found> {
@@ -91,8 +103,8 @@ async function noteAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }): 
 }
 
 /**
- * An activity by its id. A Create carries what stands now, never the words of then, and a Delete what was sent; an Update
- * has nothing to say that its object does not say better.
+ * An activity by its id. A Create carries what stands now, never the words of then; a Delete, and a boost that stands, what
+ * was sent; an Update has nothing to say that its object does not say better.
  */
 async function activityAt(here: Here, pathname: string): Promise<Found> {
   const created = pathname.match(/\/create-([a-z0-9]+)-0$/)?.[1];
@@ -102,11 +114,12 @@ async function activityAt(here: Here, pathname: string): Promise<Found> {
   }
   const row = await here.db
     .selectFrom('activities')
-    .select('body')
+    .select(['verb', 'body'])
     .where('id', '=', at(here, pathname).href)
-    .where('verb', '=', 'Delete')
+    .where('verb', 'in', ['Delete', 'Announce'])
     .where('shown', '=', 1)
     .executeTakeFirst();
+  if (row?.verb === 'Announce' && !(await boostStands(here.db, { id: pathname }))) return { status: 404 };
   return row === undefined ? { status: 404 } : { status: 200, bytes: new Uint8Array(row.body) };
 }
 

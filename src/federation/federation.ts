@@ -1,7 +1,22 @@
 // The ring's front: everything that crosses between this node and others goes through what is opened here.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createFederation, type Federation } from '@fedify/fedify';
-import { Accept, Create, Delete, Follow, Like, Reject, Undo, Update } from '@fedify/vocab';
+import {
+  Accept,
+  Announce,
+  Block,
+  Create,
+  Delete,
+  EmojiReact,
+  Flag,
+  Follow,
+  Like,
+  Move,
+  QuoteRequest,
+  Reject,
+  Undo,
+  Update,
+} from '@fedify/vocab';
 import { getLogger } from '@logtape/logtape';
 import { knowsActor } from '../domain/actors.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -24,11 +39,16 @@ import { responseOf } from './gate/reply.ts';
 import { openGate } from './gate.ts';
 import type { Here } from './here.ts';
 import { hostMetaAt } from './host-meta.ts';
+import { onAnnounce } from './inbox/announce.ts';
 import { onAccept, onReject } from './inbox/answer.ts';
+import { onBlock } from './inbox/block.ts';
 import { onCreate } from './inbox/create.ts';
 import { onDelete } from './inbox/delete.ts';
+import { onFlag } from './inbox/flag.ts';
 import { onFollow } from './inbox/follow.ts';
-import { onLike } from './inbox/like.ts';
+import { onEmojiReact, onLike } from './inbox/like.ts';
+import { onMove } from './inbox/move.ts';
+import { onQuoteRequest } from './inbox/quote-request.ts';
 import { onUndo } from './inbox/undo.ts';
 import { onUpdate } from './inbox/update.ts';
 import { openKv, withoutIdempotence } from './kv.ts';
@@ -97,8 +117,7 @@ export function openFederation(options: FederationOptions): Fediverse {
     clock,
     origin,
     forget(url) {
-      egress.forget(url);
-      signers.forget(url);
+      for (const document of [url, ...signers.forget(url)]) egress.forget(document);
     },
     wake: () => wake(),
   };
@@ -206,6 +225,12 @@ function registered(
     .on(Update, onUpdate)
     .on(Delete, onDelete)
     .on(Like, onLike)
+    .on(EmojiReact, onEmojiReact)
+    .on(Announce, onAnnounce)
+    .on(Block, onBlock)
+    .on(QuoteRequest, onQuoteRequest)
+    .on(Flag, onFlag)
+    .on(Move, onMove)
     .on(Undo, onUndo)
     .onUnverifiedActivity((_context, _activity, reason) => {
       if (reason.type === 'keyFetchError') gate.report(reason.keyId.href, 'bad-key');

@@ -69,6 +69,11 @@ export async function knownActorOf(actor: Actor): Promise<KnownActor | null> {
   };
 }
 
+/** The ids of the accounts elsewhere that an actor says are its own. */
+export function aliasesOf(actor: Actor): string[] {
+  return actor.aliasIds.map(({ href }) => href);
+}
+
 /** Whether everybody may see it: `Public` in `to`, or in `cc` as GoToSocial's "unlocked" has it (federation.md §10). */
 export function isPublic(thing: Thing): boolean {
   return [...thing.toIds, ...thing.ccIds].some((id) => id.href === PUBLIC.href);

@@ -1,13 +1,34 @@
 // What an activity does here once it is known who sent it: read by the library, once, and handed to the listener of its type.
-import { Accept, Activity, Create, Delete, Follow, Like, Reject, Undo, Update } from '@fedify/vocab';
+import {
+  Accept,
+  Activity,
+  Announce,
+  Block,
+  Create,
+  Delete,
+  EmojiReact,
+  Flag,
+  Follow,
+  Like,
+  Move,
+  QuoteRequest,
+  Reject,
+  Undo,
+  Update,
+} from '@fedify/vocab';
 import { getLogger } from '@logtape/logtape';
 import { isObject, type JsonObject } from './gate/json.ts';
 import type { Here } from './here.ts';
+import { onAnnounce } from './inbox/announce.ts';
 import { onAccept, onReject } from './inbox/answer.ts';
+import { onBlock } from './inbox/block.ts';
 import { onCreate } from './inbox/create.ts';
 import { onDelete } from './inbox/delete.ts';
+import { onFlag } from './inbox/flag.ts';
 import { onFollow } from './inbox/follow.ts';
-import { onLike } from './inbox/like.ts';
+import { onEmojiReact, onLike } from './inbox/like.ts';
+import { onMove } from './inbox/move.ts';
+import { onQuoteRequest } from './inbox/quote-request.ts';
 import { metLately } from './inbox/sender.ts';
 import { onUndo } from './inbox/undo.ts';
 import { onUpdate } from './inbox/update.ts';
@@ -34,6 +55,9 @@ export function isVouched(message: unknown): message is Vouched {
   return typeof message === 'object' && message !== null && 'kind' in message && message.kind === 'vouched';
 }
 
+/** What they are about is only compared with what is ours, never read. */
+const OF_WHAT_IS_NAMED = new Set(['Follow', 'Like', 'EmojiReact', 'Announce', 'Block', 'Flag']);
+
 export type Listeners = ReturnType<typeof openListeners>;
 
 /**
@@ -46,7 +70,7 @@ export function openListeners(listening: Listening, { inbox }: { inbox: InboundQ
   /** Whether its listener would ask another server: for what is only named in it, or for an actor we have not met. */
   async function asksOthers({ activity: { type, object }, actor }: Vouched): Promise<boolean> {
     if (type === 'Delete' || type === 'Undo') return false;
-    if (type !== 'Follow' && type !== 'Like' && !isObject(object)) return true;
+    if (!OF_WHAT_IS_NAMED.has(String(type)) && !isObject(object)) return true;
     return (await metLately(listening.data, actor)) === null;
   }
 
@@ -78,7 +102,7 @@ export function openListeners(listening: Listening, { inbox }: { inbox: InboundQ
     async take(vouched: Vouched): Promise<string | null> {
       let activity: Activity;
       try {
-        activity = await Activity.fromJsonLd(withoutVouching(vouched.activity), listening);
+        activity = await Activity.fromJsonLd(readable(vouched.activity), listening);
       } catch (error) {
         logger.info('{id} cannot be read: {error}', { id: vouched.id, error });
         return 'The activity cannot be read.';
@@ -96,7 +120,7 @@ export function openListeners(listening: Listening, { inbox }: { inbox: InboundQ
 
     /** Does what a queued activity says. Throws what its listener throws, to be tried again. */
     async listen({ activity }: Vouched): Promise<void> {
-      await dispatched(listening, await Activity.fromJsonLd(withoutVouching(activity), listening));
+      await dispatched(listening, await Activity.fromJsonLd(readable(activity), listening));
     },
   };
 }
@@ -116,6 +140,15 @@ function openTurns() {
   };
 }
 
+/** The activity as the library reads it; it does not know Misskey's word for what a Like says, where `content` lacks it. */
+function readable(document: JsonObject): JsonObject {
+  const activity = withoutVouching(document);
+  const { content, _misskey_reaction: reaction } = activity;
+  return activity.type === 'Like' && content === undefined && typeof reaction === 'string'
+    ? { ...activity, content: reaction }
+    : activity;
+}
+
 /** The activity without what vouches for it: that was looked at, and reading it would cost as much as the rest. */
 function withoutVouching({ signature: _, proof: __, ...activity }: JsonObject): JsonObject {
   if (!isObject(activity.object)) return activity;
@@ -126,10 +159,16 @@ function withoutVouching({ signature: _, proof: __, ...activity }: JsonObject): 
 async function dispatched(listening: Listening, activity: Activity): Promise<void> {
   if (activity instanceof Create) await onCreate(listening, activity);
   else if (activity instanceof Like) await onLike(listening, activity);
+  else if (activity instanceof Announce) await onAnnounce(listening, activity);
+  else if (activity instanceof EmojiReact) await onEmojiReact(listening, activity);
   else if (activity instanceof Update) await onUpdate(listening, activity);
   else if (activity instanceof Delete) await onDelete(listening, activity);
   else if (activity instanceof Follow) await onFollow(listening, activity);
   else if (activity instanceof Undo) await onUndo(listening, activity);
+  else if (activity instanceof Block) await onBlock(listening, activity);
+  else if (activity instanceof Move) await onMove(listening, activity);
+  else if (activity instanceof Flag) await onFlag(listening, activity);
+  else if (activity instanceof QuoteRequest) await onQuoteRequest(listening, activity);
   else if (activity instanceof Accept) await onAccept(listening, activity);
   else if (activity instanceof Reject) await onReject(listening, activity);
   else logger.debug('nobody listens to {id}', { id: activity.id?.href });

@@ -7,7 +7,7 @@ import { INSTANCE } from '../domain/organisations.ts';
 import type { Telling } from '../domain/refusal.ts';
 import { named } from '../urls.ts';
 import type { Here } from './here.ts';
-import { attributionOf, isPublic, isTold, knownActorOf, postOf } from './incoming.ts';
+import { aliasesOf, attributionOf, isPublic, isTold, knownActorOf, postOf } from './incoming.ts';
 import { unlessUnreadable } from './unreadable.ts';
 import { relsFor } from './webfinger.ts';
 
@@ -33,7 +33,7 @@ export async function lookUp(context: Context<Here>, text: string): Promise<Look
     const actor = await knownActorOf(found);
     if (actor === null) return { kind: 'nothing', telling: notFound(text) };
     await rememberActor(here.db, { actor, clock: here.clock });
-    return { kind: 'actor', actor };
+    return { kind: 'actor', actor, aliases: aliasesOf(found) };
   }
   return await postFound(context, found, text);
 }

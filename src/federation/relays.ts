@@ -8,7 +8,7 @@ import { relayAsked, relayInboxes } from '../domain/relays.ts';
 import { path } from '../urls.ts';
 import { at, type Here, PUBLIC } from './here.ts';
 import { wireInstant } from './instants.ts';
-import type { Telling } from './tellings.ts';
+import type { Telling } from './tellings/telling.ts';
 
 type Written = Parameters<Follow['toJsonLd']>[0];
 

@@ -122,9 +122,10 @@ export function openSigners({ clock, loaders }: { clock: Clock; loaders: Loaders
       return (await owns(entry, actor)) ? 'actor' : 'nobody';
     },
 
-    /** Forgets what is known of an actor's keys, after its Update or Delete. */
-    forget(actor: string): void {
-      for (const [keyId, { owner }] of known) if (owner === actor || keyId.split('#')[0] === actor) known.delete(keyId);
+    /** Forgets an actor's keys, after its Update or Delete. Returns their ids: GoToSocial's have documents of their own. */
+    forget(actor: string): string[] {
+      const keyIds = [...known.keys()].filter((id) => known.get(id)?.owner === actor || id.split('#')[0] === actor);
+      return keyIds.filter((id) => known.delete(id));
     },
   };
 }

@@ -1,16 +1,15 @@
 // What each happening becomes on the wire: an activity with a stable id, and the inboxes that hear of it.
 import {
   Accept,
-  type Activity,
   Article,
   Create,
   Delete,
   Follow,
   Like,
   Note,
+  Reject,
   type Object as Thing,
   Tombstone,
-  Undo,
   Update,
 } from '@fedify/vocab';
 import { commentById } from '../domain/comments/find.ts';
@@ -24,26 +23,17 @@ import { replyById } from '../domain/replies.ts';
 import { path } from '../urls.ts';
 import { actorUpdate } from './actor-documents.ts';
 import { actorOf, localActor } from './actors.ts';
-import { articleOf, type Fullness } from './articles.ts';
+import { articleOf } from './articles.ts';
 import { publishingInboxes, replyInboxes, threadInboxes, withdrawalInboxes } from './audience.ts';
 import { at, type Here, PUBLIC } from './here.ts';
 import { wireInstant } from './instants.ts';
 import { noteOfComment, noteOfReply } from './notes.ts';
 import { inboxesTold } from './queue/told.ts';
 import { entryRelayed, relayTold } from './relays.ts';
-
-/** An activity ready to be sealed. `object` is the ActivityPub id of what it is about; mail of one object keeps its order. */
-export interface Telling {
-  activity(fullness: Fullness): Promise<Activity>;
-  id: string;
-  verb: 'Create' | 'Update' | 'Delete' | 'Follow' | 'Accept' | 'Reject' | 'Like' | 'Announce' | 'Undo';
-  object: string;
-  /** Whether everybody may read it at its own address. */
-  shown: 0 | 1;
-  inboxes: string[];
-  /** The id of our own activity that this one undoes. */
-  takesBack?: string;
-}
+import { boostTold } from './tellings/boosts.ts';
+import { moveTold } from './tellings/moves.ts';
+import { quoteAnswered, quoteRevoked } from './tellings/quotes.ts';
+import { activityId, type Telling, undone } from './tellings/telling.ts';
 
 /** What a happening tells; null when there is nothing left to tell, because what it is about has gone meanwhile. */
 export async function tellingOf(here: Here, happening: Happening): Promise<Telling | null> {
@@ -64,10 +54,21 @@ export async function tellingOf(here: Here, happening: Happening): Promise<Telli
     case 'follow.undone':
       return await followTold(here, happening);
     case 'follow.accepted':
+    case 'follow.rejected':
       return await followAnswered(here, happening);
     case 'liked':
     case 'unliked':
       return await likeTold(here, happening);
+    case 'boosted':
+    case 'unboosted':
+      return await boostTold(here, happening);
+    case 'moved':
+      return await moveTold(here, happening);
+    case 'quote.accepted':
+    case 'quote.rejected':
+      return await quoteAnswered(here, happening);
+    case 'quote.revoked':
+      return await quoteRevoked(here, happening);
     case 'actor.revised':
       return await actorRevised(here, happening);
     case 'entry.relayed':
@@ -76,11 +77,6 @@ export async function tellingOf(here: Here, happening: Happening): Promise<Telli
     case 'relay.left':
       return await relayTold(here, happening);
   }
-}
-
-/** Stable ids, derived from object, verb and revision (design §4.7), so that a telling done twice is one activity. */
-function activityId(here: Here, happening: Happening, verb: string): URL {
-  return at(here, path.activity(`${verb}-${happening.object}-${happening.revision}`));
 }
 
 async function entryTold(here: Here, happening: Happening): Promise<Telling | null> {
@@ -216,7 +212,7 @@ async function followTold(here: Here, happening: Happening): Promise<Telling | n
       activity: async () => follow,
     };
   }
-  return undone(here, happening, { undone: follow, undoneId: at(here, asked), inbox });
+  return undone(here, happening, { undone: follow, undoneId: at(here, asked), inboxes: [inbox] });
 }
 
 async function likeTold(here: Here, happening: Happening): Promise<Telling | null> {
@@ -240,25 +236,7 @@ async function likeTold(here: Here, happening: Happening): Promise<Telling | nul
       activity: async () => like,
     };
   }
-  return undone(here, happening, { undone: like, undoneId: at(here, activity), inbox });
-}
-
-function undone(
-  here: Here,
-  happening: Happening,
-  { undone, undoneId, inbox }: { undone: Follow | Like; undoneId: URL; inbox: string },
-): Telling {
-  const id = at(here, path.activity(`undo-${undoneId.pathname.split('/').at(-1)}`));
-  return {
-    id: id.href,
-    takesBack: undoneId.href,
-    verb: 'Undo',
-    object: happening.object,
-    shown: 0,
-    inboxes: [inbox],
-    activity: async () =>
-      new Undo({ id, actor: at(here, path.actor(happening.actor)), object: undone, tos: undone.toIds }),
-  };
+  return undone(here, happening, { undone: like, undoneId: at(here, activity), inboxes: [inbox] });
 }
 
 /** The answer embeds the Follow as it came: Mastodon finds it by id or by the embedded actor (federation.md §8). */
@@ -267,15 +245,18 @@ async function followAnswered(here: Here, happening: Happening): Promise<Telling
   const inbox = follower === undefined ? null : await inboxOf(here.db, { actor: follower });
   if (follower === undefined || inbox === null) return null;
   const actor = at(here, path.actor(happening.actor));
-  const id = at(here, path.activity(`accept-${hashOf(`${happening.object} ${since}`).slice(0, 32)}`));
+  const verb = happening.verb === 'follow.accepted' ? 'Accept' : 'Reject';
+  const hash = hashOf(`${happening.object} ${since}`).slice(0, 32);
+  const id = at(here, path.activity(`${verb.toLowerCase()}-${hash}`));
   const follow = new Follow({ id: new URL(happening.object), actor: new URL(follower), object: actor });
   return {
     id: id.href,
-    verb: 'Accept',
+    verb,
     object: happening.object,
     shown: 0,
     inboxes: [inbox],
-    activity: async () => new Accept({ id, actor, object: follow, tos: [new URL(follower)] }),
+    activity: async () =>
+      new (verb === 'Accept' ? Accept : Reject)({ id, actor, object: follow, tos: [new URL(follower)] }),
   };
 }
 

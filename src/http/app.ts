@@ -20,6 +20,7 @@ import { home } from './home.ts';
 import { interaction } from './interaction.ts';
 import { pathWithoutLanguage } from './language.ts';
 import { newLimits } from './limits.ts';
+import { reports } from './moderation/reports.ts';
 import { oembed } from './oembed.ts';
 import { readPublicFiles } from './public-files.ts';
 import { reading } from './reading.ts';
@@ -90,6 +91,7 @@ export function createApp(deps: HttpDeps): App {
     comments,
     reading,
     interaction,
+    reports,
   ]) {
     app.route('/', doors);
   }

@@ -1,5 +1,6 @@
 // The list of blogs and the page of each, which for other servers is the way to its actor.
 import { Hono } from 'hono';
+import { knownActor } from '../domain/actors.ts';
 import { type Blog, blogByHandle } from '../domain/blogs.ts';
 import { linksOf } from '../domain/links.ts';
 import { ORGANISATION } from '../domain/organisations.ts';
@@ -7,7 +8,7 @@ import { entriesPage } from '../domain/reading/lists.ts';
 import { blogCards, blogFigures, blogSeries, topTags } from '../domain/reading/node.ts';
 import { mayWrite } from '../domain/visibility.ts';
 import { absolute, path, pattern } from '../urls.ts';
-import { blogPage } from '../views/blog-page.ts';
+import { type BlogPageProps, blogPage } from '../views/blog-page.ts';
 import { blogsPage } from '../views/blogs-page.ts';
 import { cursorOf, pagerOf } from './cards.ts';
 import type { Asking, Env } from './door.ts';
@@ -43,6 +44,11 @@ export function handleOf(c: Asking): string {
   return (c.req.param('blog') ?? '').slice(1).toLowerCase();
 }
 
+async function newHomeOf(c: Asking, { movedTo }: Blog): Promise<BlogPageProps['blog']['movedTo']> {
+  const actor = movedTo === null ? null : await knownActor(c.var.deps.pages, { id: movedTo });
+  return actor === null ? null : { user: actor.handle, host: actor.host, url: actor.url };
+}
+
 async function showBlog(c: Asking, blog: Blog): Promise<Response> {
   const { pages, origin } = c.var.deps;
   const { viewer } = await visitorOf(c);
@@ -51,7 +57,12 @@ async function showBlog(c: Asking, blog: Blog): Promise<Response> {
   return await showToAll(
     c,
     blogPage(await shellOf(c), {
-      blog: { ...blog, activity: absolute(origin, path.actor(blog.id)), closed: blog.closed !== null },
+      blog: {
+        ...blog,
+        activity: absolute(origin, path.actor(blog.id)),
+        closed: blog.closed !== null,
+        movedTo: await newHomeOf(c, blog),
+      },
       figures: await blogFigures(pages, { blog: blog.id }),
       entries: items,
       pager: pagerOf(path.blog(blog.handle), { after, next }),

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { deskReading } from '../domain/reading/desk.ts';
 import { blogCards } from '../domain/reading/node.ts';
+import { reportsWaiting } from '../domain/reading/reports.ts';
 import { path } from '../urls.ts';
 import { deskPage } from '../views/desk-page.ts';
 import { commentView } from './comment-views.ts';
@@ -25,6 +26,7 @@ export const desk = new Hono<Env>().get(path.desk(), signedIn, async (c) => {
       blogs: cards,
       entries: rows.sort((a, b) => b.changed.localeCompare(a.changed)),
       pager: { newer: null, older: null },
+      reports: await reportsWaiting(pages, { viewer }),
       held: held.map(({ entry, ...voice }) => ({
         comment: commentView(c, voice, null),
         entry,

@@ -1,6 +1,7 @@
 // The shape of every table, as the newest migration leaves it. Code says camelCase, columns are snake_case.
 // Portable subset: text ids, ISO-8601 UTC text for instants, 0/1 integers, JSON as text, bodies as bytes.
 import type { Generated } from 'kysely';
+import type { BlockRow, BoostRow, QuoteRow, ReactionRow, ReportRow, ReportSubjectRow } from './tables-of-acts.ts';
 import type {
   AbsenceRow,
   ActivityRow,
@@ -61,8 +62,15 @@ export interface BlogRow {
   comments: 'open' | 'hold-first' | 'closed';
   /** Whether the highlight travels as `summary` (design §4.11). */
   sendsHighlight: Flag;
+  /** Who may quote its entries. */
+  quotes: 'anyone' | 'followers' | 'nobody';
   created: Instant;
   closed: Instant | null;
+  /** The ActivityPub ids of accounts elsewhere that are the same author's, as JSON: those may move here. */
+  aliases: string;
+  /** The ActivityPub id of the account that the author writes in now. */
+  movedTo: string | null;
+  moved: Instant | null;
   version: number;
 }
 
@@ -157,6 +165,9 @@ export interface ActorRow {
   followers: string | null;
   fetched: Instant;
   gone: Instant | null;
+  /** The actor that they are now, when they moved. */
+  movedTo: string | null;
+  moved: Instant | null;
 }
 
 export interface CommentRow {
@@ -321,6 +332,12 @@ export interface Tables {
   followers: FollowerRow;
   following: FollowingRow;
   likes: LikeRow;
+  reactions: ReactionRow;
+  boosts: BoostRow;
+  blocks: BlockRow;
+  quotes: QuoteRow;
+  reports: ReportRow;
+  reportSubjects: ReportSubjectRow;
   tombstones: TombstoneRow;
   happenings: HappeningRow;
   reads: ReadsRow;

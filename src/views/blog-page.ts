@@ -8,7 +8,7 @@ import { followBox } from './follow-box.ts';
 import { blogHead } from './head.ts';
 import { host, layout, link, type Shell } from './layout.ts';
 import { words } from './messages/words.ts';
-import { handle, inLanguage, phrases, tile } from './names.ts';
+import { handle, inLanguage, phrases, STRANGERS, tile, webAddress } from './names.ts';
 import { type Pager, pager } from './pager.ts';
 import { type ProfileLink, profileLinks } from './profile-links.ts';
 import { type TagCount, tagCounts } from './tag-list.ts';
@@ -32,6 +32,8 @@ export interface BlogPageProps {
     kind: 'person' | 'team';
     language: string;
     closed: boolean;
+    /** The account elsewhere that the author writes in now. */
+    movedTo: { user: string; host: string; url: string } | null;
   };
   figures: { entries: number; comments: number; followers: number };
   /** Newest first. */
@@ -52,6 +54,7 @@ export function blogPage(shell: Shell, props: BlogPageProps): Html {
 <div class="wrap page two">
 <section class="entries" aria-labelledby="all">
 <div class="head"><h2 id="all">${w.blog.all}</h2>${props.figures.entries > 0 && html`<a class="plain" href="${link(shell, path.blogArchive(blog.handle))}">${w.archive.byYear}</a>`}${props.mayWrite && !blog.closed && html`<a class="plain" href="${link(shell, path.write())}">${w.shell.write}</a>`}</div>
+${blog.movedTo !== null && moved(shell, blog.movedTo)}
 ${blog.closed && html`<div class="notice warn"><strong>${w.blog.closed}</strong>${w.blog.closedNext}</div>`}
 ${
   props.entries.length > 0
@@ -92,4 +95,14 @@ ${series.map(
 <span class="quiet small">${w.count.parts(parts)}${latest !== null && html` · ${w.series.latest} ${shortDate(shell.language, latest)}`}</span></p>`,
 )}
 </section>`;
+}
+
+/** Where to read on, and that what was written here stays. */
+function moved(shell: Shell, { user, host, url }: NonNullable<BlogPageProps['blog']['movedTo']>): Html {
+  const w = words(shell.language).blog;
+  const name = handle(user, host);
+  const address = webAddress(url);
+  return html`<div class="notice warn"><strong>${w.moved}</strong>${w.movedNext} ${
+    address === null ? name : html`<a href="${address}" rel="${STRANGERS}">${name}</a>`
+  }</div>`;
 }

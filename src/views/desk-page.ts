@@ -36,6 +36,8 @@ export interface DeskPageProps {
   pager: Pager;
   /** Waiting for this person's decision, oldest first. */
   held: HeldComment[];
+  /** How many reports wait; null for whoever does not look after the node. */
+  reports: number | null;
 }
 
 /** The page at `path.desk`. */
@@ -51,9 +53,16 @@ ${props.entries.length > 0 ? html`<ul role="list">${props.entries.map((entry) =>
 ${pager(shell, props.pager)}</section>
 </div><div class="aside">
 ${props.blogs.length > 0 && html`<section aria-labelledby="blogs"><div class="head"><h2 id="blogs">${w.desk.blogs}</h2></div>${blogCards(shell, props.blogs)}</section>`}
+${props.reports !== null && reportsLink(shell, props.reports)}
 ${signOut(shell)}
 </div></div>`;
   return layout(shell, { title: w.desk.title, robots: 'noindex' }, body);
+}
+
+/** Quiet while nothing waits. */
+function reportsLink(shell: Shell, waiting: number): Html {
+  const look = waiting === 0 ? '' : html` class="button main"`;
+  return html`<section><p><a${look} href="${link(shell, path.reports())}">${words(shell.language).reports.open(waiting)}</a></p></section>`;
 }
 
 function person(shell: Shell): Html | '' {

@@ -39,6 +39,7 @@ export interface EntryPageProps {
     reads: number | null;
     likes: number;
     shares: number;
+    quotes: number;
   };
   blog: { handle: string; title: string; kind: 'person' | 'team'; language: string };
   series: EntrySeries | null;
@@ -136,8 +137,8 @@ export function systemName(system: string): string {
 function reactions(shell: Shell, { entry, open }: EntryPageProps): Html {
   const w = words(shell.language).entry;
   return html`<div class="reactions"><span>${w.likes} <span class="count">${entry.likes}</span></span><span>${w.shares} <span class="count">${entry.shares}</span></span>${
-    open && html`<a class="plain" href="#reply">${w.joinIn}</a>`
-  }</div>`;
+    entry.quotes > 0 && html`<span>${w.quotes} <span class="count">${entry.quotes}</span></span>`
+  }${open && html`<a class="plain" href="#reply">${w.joinIn}</a>`}</div>`;
 }
 
 /** Stands on paper only, where no link leads back: the address and what one may do with the text. */

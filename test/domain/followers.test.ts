@@ -94,13 +94,13 @@ test('whoever commented on an entry or liked it has a copy, and hears of its cha
   const { db, clock } = world;
   const entry = await published(world);
   const other = await published(world);
-  expect(await interactorInboxes(db, { entry: entry.id })).toEqual([]);
+  expect(await interactorInboxes(db, { entry: entry.id, speaker: entry.blog })).toEqual([]);
   await commented(world, { actor: reader, entry });
   await receiveLike(db, { id: `${stranger.id}#like`, actor: stranger.id, entry: entry.id, clock });
-  expect((await interactorInboxes(db, { entry: entry.id })).toSorted()).toEqual(
+  expect((await interactorInboxes(db, { entry: entry.id, speaker: entry.blog })).toSorted()).toEqual(
     [reader.sharedInbox, stranger.inbox].toSorted(),
   );
-  expect(await interactorInboxes(db, { entry: other.id })).toEqual([]);
+  expect(await interactorInboxes(db, { entry: other.id, speaker: other.blog })).toEqual([]);
 });
 
 test('one actor’s inbox is their own, not the shared one; unknown and gone ones have none', async () => {

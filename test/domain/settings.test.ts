@@ -24,6 +24,7 @@ test('a setting has no value until somebody gives it one, and the last one stand
     { key: 'language.default', value: null },
     { key: 'show-reads', value: null },
     { key: 'websub-hub', value: null },
+    { key: 'boosts', value: null },
   ]);
 });
 

@@ -166,5 +166,5 @@ export function pathFor(pattern: string): string {
 
 /** An actor elsewhere, found. */
 export function foundActor(actor: KnownActor): LookedUp {
-  return { kind: 'actor', actor };
+  return { kind: 'actor', actor, aliases: [] };
 }

@@ -122,6 +122,8 @@ function addresses(): Record<string, string[]> {
     '/write/:number{[1-9][0-9]*}': [path.revise(fresh.number), path.revise(withdrawn.number), path.revise(999_999)],
     '/write/:number{[1-9][0-9]*}/withdraw': [path.withdraw(999_999)],
     '/comments/:id': [path.moderateComment(NOBODY)],
+    '/reports': [path.reports()],
+    '/reports/:id': [path.report(NOBODY)],
     '/reading': [path.reading()],
     '/authorize_interaction': [
       `${path.authorizeInteraction()}?uri=${encodeURIComponent('https://elsewhere.example/x')}`,

@@ -7,6 +7,7 @@ import { writeComment } from '../../src/domain/comments/write.ts';
 import { withdrawEntry } from '../../src/domain/entries/withdraw.ts';
 import { type Entry, writeEntry } from '../../src/domain/entries/write.ts';
 import { addPerson, type Person } from '../../src/domain/people.ts';
+import { receiveReport } from '../../src/domain/reports.ts';
 import { newSetUpSecret } from '../../src/domain/sessions.ts';
 import { plainToHtml } from '../../src/domain/text/sanitise.ts';
 import type { App } from '../../src/http/app.ts';
@@ -28,12 +29,22 @@ export interface House extends Furnished {
   discarded: Entry;
   /** A comment of the office's own that was hidden. */
   hidden: string;
+  /** A report from elsewhere that nobody has looked at. */
+  report: string;
   browser(): Browser;
   close(): Promise<void>;
 }
 
 /** The words that only those may read who write or decide there. */
-export const SECRETS = ['ร่างลับของสำนักงาน', 'ชุดลับ', 'คำลับ', 'ร่างลับของคุณกิจ', 'อยากให้มีตอนต่อไป', 'ซ่อนแล้ว'] as const;
+export const SECRETS = [
+  'ร่างลับของสำนักงาน',
+  'ชุดลับ',
+  'คำลับ',
+  'ร่างลับของคุณกิจ',
+  'อยากให้มีตอนต่อไป',
+  'ซ่อนแล้ว',
+  'เขาหลอกขายของ',
+] as const;
 
 /** Opens the house. Nothing works in the background: each request is answered by itself. */
 export async function openHouse({ network }: Pick<Furnished['place'], 'network'>): Promise<House> {
@@ -66,10 +77,13 @@ export async function openHouse({ network }: Pick<Furnished['place'], 'network'>
     uri: 'https://example.social/notes/77',
     html: plainToHtml('ดีมาก'),
   });
+  const about = { activity: 'https://example.social/flags/1', actor: reader.id, content: SECRETS[6] };
+  await receiveReport(db, { ...about, subjects: [{ kind: 'entry', subject: furnished.seed.id }], clock });
+  const report = await db.selectFrom('reports').select('id').executeTakeFirstOrThrow();
   const { app, close } = await doorsOn(world, network);
   return {
     ...furnished,
-    ...{ app, other, secret, discarded, hidden: hidden.id },
+    ...{ app, other, secret, discarded, hidden: hidden.id, report: report.id },
     browser: () => new Browser(app, ORIGIN),
     async close() {
       await close();

@@ -158,6 +158,16 @@ export const ACTS: Record<string, Act> = {
       ];
     },
   },
+  'POST /reports/:id': {
+    honest: (at) => ({ to: path.report(at.house.report), fields: {} }),
+    by: (at) => at.amnuay,
+    leaves: 'a row',
+    alone: 401,
+    swapped: (at) => [
+      [{ to: path.report(at.house.report), fields: {} }, 404],
+      [{ to: path.report(NOBODY), fields: {} }, 404],
+    ],
+  },
   'POST /authorize_interaction': {
     honest: (at) => ({
       to: path.authorizeInteraction(),
@@ -234,6 +244,7 @@ export const READS: Record<string, (at: Walk) => string[]> = {
   'GET /desk': () => [path.desk()],
   'GET /write': () => [path.write()],
   'GET /write/:number{[1-9][0-9]*}': (at) => [path.revise(at.house.other.draft.number)],
+  'GET /reports': () => [path.reports()],
   'GET /reading': () => [path.reading()],
   'GET /authorize_interaction': () => [
     `${path.authorizeInteraction()}?uri=${encodeURIComponent(`${ORIGIN}/@khunamnuay_muang`)}`,

@@ -13,6 +13,7 @@ import { interactionPage } from '../../src/views/interaction-page.ts';
 import { lookUpPage } from '../../src/views/look-up-page.ts';
 import type { Language } from '../../src/views/messages/words.ts';
 import { readingPage } from '../../src/views/reading-page.ts';
+import { reportsPage } from '../../src/views/reports-page.ts';
 import { searchPage } from '../../src/views/search-page.ts';
 import { seriesPage } from '../../src/views/series-page.ts';
 import { setUpPage } from '../../src/views/set-up-page.ts';
@@ -37,6 +38,7 @@ import {
   note,
   pager,
   post,
+  reportsProps,
   searchProps,
   seed,
   setUpProps,
@@ -91,6 +93,10 @@ function forEverybody(language: Language): Record<string, Html> {
       entries: [],
       series: [],
       tags: [],
+    }),
+    'blog-moved': blogPage(at(`/@${blog.handle}`), {
+      ...blogProps,
+      blog: { ...blog, movedTo: { user: 'amnuay', host: 'example.social', url: 'https://example.social/@amnuay' } },
     }),
     tag: tagPage(at(`/t/${seed.tag}`), {
       key: seed.tag,
@@ -203,7 +209,10 @@ function forMembers(language: Language): Record<string, Html> {
       entries: [],
       pager: NOWHERE,
       held: [],
+      reports: null,
     }),
+    reports: reportsPage(signedIn('/reports'), reportsProps),
+    'reports-empty': reportsPage(signedIn('/reports'), { waiting: [], seen: [] }),
     write: entryFormPage(signedIn('/write'), formProps),
     'write-wrong': entryFormPage(signedIn('/write'), {
       ...formProps,

@@ -1,4 +1,5 @@
 // Props for every page: the entry of 2006 and its one comment, and placeholders by role for all else.
+
 import { readFileSync } from 'node:fs';
 import { seed as seedOf2006 } from '../../src/cli/demo/world.ts';
 import { renderMarkdown } from '../../src/domain/text/markdown.ts';
@@ -18,6 +19,7 @@ import type { InteractionPageProps } from '../../src/views/interaction-page.ts';
 import type { Shell } from '../../src/views/layout.ts';
 import type { Language } from '../../src/views/messages/words.ts';
 import type { PostView } from '../../src/views/post-item.ts';
+import type { ReportsPageProps } from '../../src/views/reports-page.ts';
 import type { SearchPageProps } from '../../src/views/search-page.ts';
 import type { SetUpPageProps } from '../../src/views/set-up-page.ts';
 
@@ -50,6 +52,7 @@ export const blog = {
   kind: 'person' as const,
   language: 'th',
   closed: false,
+  movedTo: null,
 };
 export const voices = [blog, { handle: 'team', title: 'กลุ่มทดสอบ', language: 'th' }];
 export const card: BlogCard = { ...blog, entries: 64 };
@@ -133,6 +136,7 @@ export function entryProps(): EntryPageProps {
       reads: 214,
       likes: 12,
       shares: 3,
+      quotes: 1,
     },
     blog,
     series: {
@@ -290,12 +294,39 @@ export const deskProps: DeskPageProps = {
     },
   ],
   pager,
+  reports: 2,
   held: [
     {
       comment: comment('held1', { state: 'held', name: 'ผู้มาใหม่' }),
       entry: { handle: blog.handle, number: 58082, title: seed.title, language: 'th' },
     },
   ],
+};
+
+const report = {
+  id: 'r3p0rt',
+  by: { name: 'social.example', user: 'social.example', host: 'social.example', url: 'https://social.example/about' },
+  content: 'ความเห็นนี้ชวนซื้อของ\nhttps://social.example/notes/1',
+  received: seed.revised,
+  seen: null,
+  blogs: [{ handle: blog.handle, title: blog.title, language: 'th' }],
+  organisation: false,
+  entries: [{ handle: blog.handle, number: 58082, title: seed.title, language: 'th' }],
+  comments: [
+    {
+      id: 'b',
+      text: 'ก็ถือได้ว่าเยี่ยมยอดเลยนะคะ',
+      language: 'th',
+      state: 'shown',
+      entry: { handle: blog.handle, number: 58082 },
+    },
+    { id: 'c', text: '', language: null, state: 'deleted', entry: { handle: blog.handle, number: 58082 } },
+  ],
+};
+
+export const reportsProps: ReportsPageProps = {
+  waiting: [report],
+  seen: [{ ...report, id: 's33n', content: '', seen: seed.revised, organisation: true }],
 };
 
 export const blogProps: BlogPageProps = {

@@ -157,11 +157,17 @@ export async function deleteReceived(
   });
 }
 
+/** Whether something of theirs was shown, also under the account that they moved from. */
 async function spokeBefore(db: Db, actor: string): Promise<boolean> {
   const row = await db
     .selectFrom('comments')
     .select('id')
-    .where('actor', '=', actor)
+    .where((e) =>
+      e.or([
+        e('actor', '=', actor),
+        e('actor', 'in', e.selectFrom('actors').select('id').where('movedTo', '=', actor)),
+      ]),
+    )
     .where('state', '=', 'shown')
     .limit(1)
     .executeTakeFirst();

@@ -94,31 +94,35 @@ export async function bumpEntry(db: Db, { id }: { id: string }): Promise<void> {
 }
 
 function voices(db: Db) {
-  return db
-    .selectFrom('comments')
-    .leftJoin('actors', 'actors.id', 'comments.actor')
-    .leftJoin('blogs', 'blogs.id', 'comments.blog')
-    .select([
-      'comments.id',
-      'comments.parent',
-      'comments.state',
-      'comments.guest',
-      'comments.imported',
-      'comments.url',
-      'comments.uri',
-      'comments.html',
-      'comments.language',
-      'comments.published',
-      'comments.revised',
-      'comments.actor',
-      'comments.blog',
-      'actors.handle as actorHandle',
-      'actors.host as actorHost',
-      'actors.name as actorName',
-      'actors.url as actorUrl',
-      'blogs.handle as blogHandle',
-      'blogs.title as blogTitle',
-    ]);
+  return (
+    db
+      .selectFrom('comments')
+      .leftJoin('actors as spoken', 'spoken.id', 'comments.actor')
+      // Whoever moved is shown as who they are now; revising and deleting stays with the account that spoke.
+      .leftJoin('actors', (join) => join.on((e) => e('actors.id', '=', e.fn.coalesce('spoken.movedTo', 'spoken.id'))))
+      .leftJoin('blogs', 'blogs.id', 'comments.blog')
+      .select([
+        'comments.id',
+        'comments.parent',
+        'comments.state',
+        'comments.guest',
+        'comments.imported',
+        'comments.url',
+        'comments.uri',
+        'comments.html',
+        'comments.language',
+        'comments.published',
+        'comments.revised',
+        'actors.id as actor',
+        'comments.blog',
+        'actors.handle as actorHandle',
+        'actors.host as actorHost',
+        'actors.name as actorName',
+        'actors.url as actorUrl',
+        'blogs.handle as blogHandle',
+        'blogs.title as blogTitle',
+      ])
+  );
 }
 
 type VoiceRow = Awaited<ReturnType<ReturnType<typeof voices>['execute']>>[number];

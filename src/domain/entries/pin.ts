@@ -1,8 +1,8 @@
 // Pinning: what stands first on a blog and in its `featured` collection, so that a new follower's server shows something.
 import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
+import { changeBlog } from '../blogs.ts';
 import type { Clock } from '../clock.ts';
-import { tell } from '../happenings.ts';
 import { Refusal } from '../refusal.ts';
 import { entryOrRefuse } from './write.ts';
 
@@ -27,12 +27,6 @@ export async function pinEntry(
       .set({ pinned: place === 'first' ? 1 : 0, version: entry.version + 1 })
       .where('id', '=', id)
       .execute();
-    const blog = await db
-      .updateTable('blogs')
-      .set((e) => ({ version: e('version', '+', 1) }))
-      .where('id', '=', entry.blog)
-      .returning('version')
-      .executeTakeFirstOrThrow();
-    await tell(db, { verb: 'actor.revised', actor: entry.blog, object: entry.blog, revision: blog.version, clock });
+    await changeBlog(db, { id: entry.blog, changes: {}, clock });
   });
 }

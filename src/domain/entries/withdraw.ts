@@ -4,6 +4,7 @@
 import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { path } from '../../urls.ts';
+import { unboostWithdrawn } from '../boosts.ts';
 import { type Clock, instant } from '../clock.ts';
 import { tell } from '../happenings.ts';
 import { noteFeedChanges } from '../hub.ts';
@@ -35,6 +36,7 @@ export async function withdrawEntry(db: Db, { id, clock }: { id: string; clock: 
     await db.updateTable('imports').set({ raw: new Uint8Array() }).where('entry', '=', id).execute();
     if (entry.state !== 'published') return;
     await entomb(db, { id: path.article(id), actor: entry.blog, formerType: 'Article', clock });
+    await unboostWithdrawn(db, { entry: id, clock });
     await tell(db, { verb: 'entry.withdrawn', actor: entry.blog, object: id, clock });
   });
 }

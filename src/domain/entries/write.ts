@@ -2,6 +2,7 @@
 import type { Db } from '../../storage/database.ts';
 import type { EntryRow } from '../../storage/tables.ts';
 import { inTransaction } from '../../storage/transaction.ts';
+import { boostNews } from '../boosts.ts';
 import { type Clock, instant, laterThan } from '../clock.ts';
 import { tell } from '../happenings.ts';
 import { noteFeedChanges } from '../hub.ts';
@@ -121,9 +122,10 @@ export async function reviseEntry(
   });
 }
 
-/** Tells of a new entry: its followers by the blog itself, and relays that take nothing but boosts by the node. */
+/** Tells of a new entry: its followers by the blog itself, the organisation's by a boost, and relays that take nothing else. */
 async function tellPublished(db: Db, { entry, clock }: { entry: Entry; clock: Clock }): Promise<void> {
   await tell(db, { verb: 'entry.published', actor: entry.blog, object: entry.id, clock });
+  await boostNews(db, { entry: entry.id, clock });
   const boosted = await relayInboxes(db, { style: 'litepub' });
   if (boosted.length > 0) await tell(db, { verb: 'entry.relayed', actor: INSTANCE, object: entry.id, clock });
 }

@@ -1,10 +1,13 @@
 // Everything that an entry's page shows, read at once.
 import type { Db } from '../../storage/database.ts';
+import { path } from '../../urls.ts';
 import type { Blog } from '../blogs.ts';
+import { boostCount } from '../boosts.ts';
 import { threadOf, type Voice } from '../comments/thread.ts';
 import { entryByNumber } from '../entries/find.ts';
 import type { Entry } from '../entries/write.ts';
 import { likeCount } from '../likes.ts';
+import { quoteCount } from '../quotes.ts';
 import { tagsOf } from '../tags.ts';
 import { type SafeHtml, storedHtml } from '../text/sanitise.ts';
 import { maySeeEntry, type Viewer } from '../visibility.ts';
@@ -20,6 +23,9 @@ export interface EntryReading {
   /** Shown comments in the whole tree. */
   comments: number;
   likes: number;
+  boosts: number;
+  /** Posts elsewhere that quote it with our stamp. */
+  quotes: number;
 }
 
 /**
@@ -46,6 +52,8 @@ export async function entryReading(
     thread,
     comments: shownIn(thread),
     likes: await likeCount(db, { entry: entry.id }),
+    quotes: await quoteCount(db, { entry: entry.id }),
+    boosts: await boostCount(db, { object: path.article(entry.id) }),
   };
 }
 

@@ -177,3 +177,31 @@ export async function repliesHere(db: Db, { limit }: { limit: number }): Promise
     published,
   }));
 }
+
+export interface QuoteItem {
+  id: string;
+  /** The number of the entry that is quoted. */
+  entry: number;
+  /** The post that quotes it. */
+  post: string;
+  /** `@user@host`. */
+  author: string;
+  created: string;
+  revoked: string | null;
+}
+
+/** Posts elsewhere that quote entries with our stamp, newest first, optionally of one entry. */
+export async function quotesHere(
+  db: Db,
+  { entry, limit }: { entry?: number | undefined; limit: number },
+): Promise<QuoteItem[]> {
+  let query = db
+    .selectFrom('quotes')
+    .innerJoin('entries', 'entries.id', 'quotes.entry')
+    .innerJoin('actors', 'actors.id', 'quotes.actor')
+    .select(['quotes.id', 'entries.number as entry', 'quotes.post', 'quotes.created', 'quotes.revoked'])
+    .select(['actors.handle', 'actors.host']);
+  if (entry !== undefined) query = query.where('entries.number', '=', entry);
+  const rows = await query.orderBy('quotes.created', 'desc').orderBy('quotes.id', 'desc').limit(limit).execute();
+  return rows.map(({ handle, host, ...row }) => ({ ...row, author: `@${handle}@${host}` }));
+}

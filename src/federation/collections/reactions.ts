@@ -1,13 +1,17 @@
 // How many liked an entry or passed it on: a number for everybody, and no list of who they are.
+import { boostCount } from '../../domain/boosts.ts';
 import { entryById } from '../../domain/entries/find.ts';
 import { likeCount } from '../../domain/likes.ts';
 import { path } from '../../urls.ts';
 import { at, type Here } from '../here.ts';
 import { AS } from './addresses.ts';
 
-/** The numbers of an entry, for all its documents. Boosts from afar are not kept, so none is counted; nor does its page. */
+/** The numbers of an entry, for all its documents. */
 export async function reactionsOf(here: Here, entry: string): Promise<{ likes: number; shares: number }> {
-  return { likes: await likeCount(here.db, { entry }), shares: 0 };
+  return {
+    likes: await likeCount(here.db, { entry }),
+    shares: await boostCount(here.db, { object: path.article(entry) }),
+  };
 }
 
 /** The `likes` of an entry; null when it is not published. */

@@ -4,6 +4,7 @@ import { knowsActor } from '../../domain/actors.ts';
 import { deleteReceived } from '../../domain/comments/receive.ts';
 import { bidFarewell } from '../../domain/farewell.ts';
 import { deletePost } from '../../domain/posts.ts';
+import { forgetQuotes } from '../../domain/quotes.ts';
 import { applyOnce } from '../../domain/received.ts';
 import type { Listening } from '../listening.ts';
 
@@ -25,6 +26,7 @@ export async function onDelete(context: Listening, deletion: Delete): Promise<vo
       here.forget(actor);
       return await bidFarewell(db, { actor, clock: here.clock });
     }
+    await forgetQuotes(db, { actor, post: objectId.href });
     if (!(await deletePost(db, { id: objectId.href, actor, clock: here.clock }))) {
       await deleteReceived(db, { uri: objectId.href, actor, clock: here.clock });
     }

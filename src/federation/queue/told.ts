@@ -15,6 +15,17 @@ export async function inboxesTold(db: Db, { object }: { object: string }): Promi
   return rows.map((row) => row.inbox);
 }
 
+/** The inboxes that one activity was or may be sent to, as far as the queue still remembers. */
+export async function inboxesSent(db: Db, { activity }: { activity: string }): Promise<string[]> {
+  const rows = await db
+    .selectFrom('deliveries')
+    .select('inbox')
+    .where('activity', '=', activity)
+    .where('state', '!=', 'cancelled')
+    .execute();
+  return rows.map((row) => row.inbox);
+}
+
 /**
  * Empties every Create and Update of a deleted object and ends what of them still waits or could be tried again: nobody is
  * to be sent them, and they must not be read. One in flight is left to `settle`, which sees the Delete behind it.

@@ -132,7 +132,9 @@ async function live(shape: Shape, { life, peer }: { life: Life; peer: Peer }): P
 }
 
 const follows = ({ followers = [] }: Rows, { actor }: Life) => followers.some((row) => row.actor === actor);
-const likes = ({ likes: rows = [] }: Rows, { actor }: Life) => rows.some((row) => row.actor === actor);
+/** Misskey’s like by an emoji. */
+const likes = ({ likes: rows = [], reactions = [] }: Rows, { actor }: Life) =>
+  [...rows, ...reactions].some((row) => row.actor === actor);
 
 test.each(SHAPES)('$name', { timeout: 60_000 }, async (shape) => {
   const server = await openServer();

@@ -1,0 +1,47 @@
+// Who elsewhere will not hear from somebody here. It is their word, so nothing is answered and nothing more is sent to them.
+import type { Db } from '../storage/database.ts';
+import { inTransaction } from '../storage/transaction.ts';
+import { type Clock, instant } from './clock.ts';
+import { removeFollower } from './followers.ts';
+
+/** Notes that `actor` blocks a local actor: the following ends both ways, and nobody is told (ActivityPub §6.9). */
+export async function receiveBlock(
+  db: Db,
+  { blocked, actor, activity, clock }: { blocked: string; actor: string; activity: string; clock: Clock },
+): Promise<void> {
+  await inTransaction(db, async (db) => {
+    await removeFollower(db, { followed: blocked, actor });
+    await db.deleteFrom('following').where('follower', '=', blocked).where('actor', '=', actor).execute();
+    await db
+      .insertInto('blocks')
+      .values({ blocked, actor, activity, since: instant(clock) })
+      .onConflict((c) => c.columns(['blocked', 'actor']).doUpdateSet({ activity }))
+      .execute();
+  });
+}
+
+/** Lifts an actor's block: the one of `blocked`, or the one that came under `activity`; neither named: all of theirs. */
+export async function liftBlock(
+  db: Db,
+  { blocked, actor, activity }: { blocked?: string; actor: string; activity?: string },
+): Promise<void> {
+  let query = db.deleteFrom('blocks').where('actor', '=', actor);
+  if (blocked !== undefined) query = query.where('blocked', '=', blocked);
+  if (activity !== undefined) query = query.where('activity', '=', activity);
+  await query.execute();
+}
+
+/** The inboxes without those that belong to somebody alone who blocks `speaker`. */
+export async function inboxesThatListen(
+  db: Db,
+  { speaker, inboxes }: { speaker: string; inboxes: string[] },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('blocks')
+    .innerJoin('actors', 'actors.id', 'blocks.actor')
+    .select('actors.inbox')
+    .where('blocks.blocked', '=', speaker)
+    .execute();
+  const closed = new Set(rows.map(({ inbox }) => inbox));
+  return inboxes.filter((inbox) => !closed.has(inbox));
+}
