@@ -1,6 +1,6 @@
 // The questions of W11, each asked as a page asks it, and beside it the same by LIKE over all texts.
 import { sql } from 'kysely';
-import { findPlaces } from '../../src/domain/search/places.ts';
+import { DEEPER, findPlaces } from '../../src/domain/search/places.ts';
 import { type Question, readQuestion } from '../../src/domain/search/question.ts';
 import type { Db } from '../../src/storage/database.ts';
 import { questions } from '../../test/domain/search/corpus.ts';
@@ -62,7 +62,10 @@ export async function recallOf(db: Db, { count }: { count: number }): Promise<{ 
     .slice(0, count)) {
     const question = read(typed);
     const truth = new Set((await like(db, question)).map(({ place }) => place));
-    const places = await findPlaces(db, { question, narrowing: {}, after: null, limit: Number.MAX_SAFE_INTEGER });
+    const asked = { question, narrowing: {}, limit: Number.MAX_SAFE_INTEGER };
+    const { found: first, ended } = await findPlaces(db, { ...asked, after: null });
+    const more = ended === 'index' ? (await findPlaces(db, { ...asked, after: DEEPER })).found : [];
+    const places = [...first, ...more];
     there += truth.size;
     found += places.filter(({ place }) => truth.has(place)).length;
     byIndex += places.filter(({ step, place }) => step !== 'anywhere' && truth.has(place)).length;

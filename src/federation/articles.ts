@@ -2,7 +2,6 @@
 import { Article, Collection, InteractionPolicy, InteractionRule, LanguageString, Note } from '@fedify/vocab';
 
 import { type Blog, blogById } from '../domain/blogs.ts';
-import { boostCount } from '../domain/boosts.ts';
 import type { Entry } from '../domain/entries/write.ts';
 import { licenceLine, licenceUrl } from '../domain/licences.ts';
 import { tagsOf } from '../domain/tags.ts';

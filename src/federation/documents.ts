@@ -5,7 +5,6 @@ import { boostStands } from '../domain/boosts.ts';
 import { commentById } from '../domain/comments/find.ts';
 import { entryById } from '../domain/entries/find.ts';
 import { licenceLine, licenceUrl } from '../domain/licences.ts';
-import { aliasesOfBlog } from '../domain/moves.ts';
 import { quoteById } from '../domain/quotes.ts';
 import { replyById } from '../domain/replies.ts';
 import { tombstone } from '../domain/tombstones.ts';

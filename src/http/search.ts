@@ -7,7 +7,7 @@ import type { Narrowing } from '../domain/search/places.ts';
 import { readQuestion } from '../domain/search/question.ts';
 import { tagKey } from '../domain/text/hashtags.ts';
 import { foldDigits } from '../domain/text/thai.ts';
-import { path } from '../urls.ts';
+import { pageAfter, path } from '../urls.ts';
 import { type Narrowed, type SearchPageProps, searchPage } from '../views/search-page.ts';
 import { addressOf } from './address.ts';
 import { cursorOf, pagerOf } from './cards.ts';
@@ -26,22 +26,25 @@ export const search = new Hono<Env>().get(path.search(), async (c) => {
   const asked = value(c, 'q');
   const narrowed = narrowedIn(c);
   const props = { asked, narrowed, choices: await searchChoices(pages, { viewer }) };
-  if (asked === '') return await answer(c, { ...props, finds: null, pager: NOWHERE });
+  if (asked === '') return await answer(c, { ...props, finds: null, ...NOWHERE });
   const question = readQuestion(asked);
-  if (question === null) return await answer(c, { ...props, finds: 'unreadable', pager: NOWHERE });
+  if (question === null) return await answer(c, { ...props, finds: 'unreadable', ...NOWHERE });
   const taken = await take(c.var.limits.searchesFrom, addressOf(c));
   if (!taken.ok) return await tooMany(c, taken.seconds);
   const narrowing = await narrowingOf(c, narrowed);
   const after = cursorOf(c);
-  const { finds, next } =
+  const { finds, next, deeper } =
     narrowing === 'nothing'
-      ? { finds: [], next: null }
+      ? { finds: [], next: null, deeper: null }
       : await findEntries(pages, { question, narrowing, after, limit: FINDS });
   const list = path.searchFor({ q: asked, ...narrowed });
-  return await answer(c, { ...props, finds, pager: pagerOf(list, { after, next }) });
+  return await answer(c, {
+    ...{ ...props, finds, pager: pagerOf(list, { after, next }) },
+    deeper: deeper === null ? null : pageAfter(list, deeper),
+  });
 });
 
-const NOWHERE = { newer: null, older: null };
+const NOWHERE = { pager: { newer: null, older: null }, deeper: null };
 
 async function answer(c: Asking, props: SearchPageProps): Promise<Response> {
   return await show(c, searchPage(await shellOf(c), props));

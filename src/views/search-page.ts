@@ -30,6 +30,8 @@ export interface SearchPageProps {
   /** Null while nothing was asked; `unreadable` when there was nothing in it to look for. */
   finds: { entry: EntryItem; passage: Piece[] | null }[] | 'unreadable' | null;
   pager: Pager;
+  /** Where what the index does not know is looked for, without the /en prefix; null where that was done, or would be too early. */
+  deeper: string | null;
 }
 
 /** The page of finds. */
@@ -43,6 +45,7 @@ ${
   finds !== null &&
   html`<section class="entries" aria-labelledby="finds"><div class="head"><h2 id="finds">${finds === 'unreadable' || finds.length === 0 ? w.results : w.finds(asked)}</h2></div>
 ${found(shell, props)}
+${props.deeper !== null && html`<p class="more"><a class="plain" href="${link(shell, props.deeper)}">${w.deeper}</a></p>`}
 ${pager(shell, props.pager)}</section>`
 }</div>
 <div class="aside">
@@ -53,12 +56,13 @@ ${pager(shell, props.pager)}</section>`
   return layout(shell, { title, robots: 'noindex' }, body);
 }
 
-function found(shell: Shell, { asked, finds, narrowed }: SearchPageProps): Html {
+function found(shell: Shell, { asked, finds, narrowed, pager: pages }: SearchPageProps): Html {
   const w = words(shell.language);
   if (finds === 'unreadable') return empty(w.search.nothingAsked, w.search.nothingAskedNext);
   if (finds !== null && finds.length > 0) {
     return html`<ul role="list">${finds.map(({ entry, passage }) => foundItem(shell, entry, passage))}</ul>`;
   }
+  if (pages.newer !== null) return empty(w.search.noMore, w.search.noMoreNext);
   return isNarrowed(narrowed)
     ? empty(w.search.empty(asked), w.search.emptyNarrow, act(shell, path.searchFor({ q: asked }), w.search.widen))
     : empty(w.search.empty(asked), w.search.emptyNext, act(shell, path.tags(), w.shell.tags));

@@ -224,6 +224,16 @@ describe('a clerk sets a node up and runs it', () => {
   });
 });
 
+test('the search index is made anew, as often as somebody likes', async () => {
+  const base = new Sqlite(database, { readonly: true });
+  const entries = base.prepare("select count(*) from entries where state = 'published'").pluck().get();
+  base.close();
+  expect(entries).toBeGreaterThan(0);
+  expect(await recorded(['reindex'])).toEqual({ entries });
+  const { code, stdout } = await wethi(['reindex']);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: `ค้นหาได้ ${entries} บันทึก · ${entries} entries can be found\n` });
+});
+
 test('a rehearsal that waits for its text keeps nobody else from writing, and numbers what it would bring', async () => {
   const text = readFileSync(SEED, 'utf8');
   const files = ['90001', '90002'].map((number) => {

@@ -127,7 +127,9 @@ function forEverybody(language: Language): Record<string, Html> {
         { entry: bare, passage: null },
       ],
       pager,
+      deeper: '/search?q=x&after=anywhere_1',
     }),
+    'search-no-more': searchPage(at('/search'), { ...searchProps, asked: 'ก', finds: [], pager }),
     'search-nothing': searchPage(at('/search'), { ...searchProps, asked: 'กรุงเทพ', finds: [] }),
     'search-unreadable': searchPage(at('/search'), { ...searchProps, asked: '""', finds: 'unreadable' }),
     series: seriesPage(at('/series/53r135'), {

@@ -190,6 +190,7 @@ export const searchProps: SearchPageProps = {
   choices: { blogs: [blog, team], authors: [{ id: 'p1', name: 'คุณลิขิต' }], years: [2026, 2006] },
   finds: null,
   pager: { newer: null, older: null },
+  deeper: null,
 };
 
 export const setUpProps: SetUpPageProps = {

@@ -4,7 +4,7 @@ import { type EntryItem, publishedOf } from '../reading/lists.ts';
 import { keptText } from '../text/excerpt.ts';
 import { type Piece, passageOf } from '../text/passage.ts';
 import { storedHtml } from '../text/sanitise.ts';
-import { findPlaces, type Narrowing, type Place, STEPS } from './places.ts';
+import { DEEPER, findPlaces, type Narrowing, type Place, STEPS } from './places.ts';
 import type { Question } from './question.ts';
 
 export interface Find {
@@ -13,7 +13,10 @@ export interface Find {
   passage: Piece[] | null;
 }
 
-/** Published entries that answer the question, by key: `next` is where the next page begins. */
+/**
+ * Published entries that answer the question, by key: `next` is where the next page begins, and `deeper`, where the index has no
+ * more, the page of what else stands in the texts.
+ */
 export async function findEntries(
   db: Db,
   {
@@ -22,13 +25,14 @@ export async function findEntries(
     after,
     limit,
   }: { question: Question; narrowing?: Narrowing; after: string | null; limit: number },
-): Promise<{ finds: Find[]; next: string | null }> {
-  const found = await findPlaces(db, { question, narrowing, after: readCursor(after), limit: limit + 1 });
+): Promise<{ finds: Find[]; next: string | null; deeper: string | null }> {
+  const { found, ended } = await findPlaces(db, { question, narrowing, after: readCursor(after), limit: limit + 1 });
   const shown = found.slice(0, limit);
   const last = shown.at(-1);
   return {
     finds: await findsAt(db, { places: shown.map(({ place }) => place), question }),
-    next: found.length > limit && last !== undefined ? `${last.step}_${last.place}` : null,
+    next: found.length > limit && last !== undefined ? cursorOf(last) : null,
+    deeper: ended === 'index' ? cursorOf(DEEPER) : null,
   };
 }
 
@@ -49,6 +53,10 @@ async function findsAt(db: Db, { places, question }: { places: number[]; questio
     finds.set(Number(place), { entry, passage });
   }
   return places.flatMap((place) => finds.get(place) ?? []);
+}
+
+function cursorOf({ step, place }: Place): string {
+  return `${step}_${place}`;
 }
 
 /** Nonsense counts as the beginning, because cursors stand in addresses that people cut. */

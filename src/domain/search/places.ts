@@ -1,6 +1,7 @@
 // Where the answers to a question stand. By the index: first the entries that have every phrase in their title and tags, then
-// those that have them anywhere, then those in which the last word goes on. When the index is at its end the texts themselves are
-// looked through, for what the dictionary cut otherwise (มากลับ is มาก|ลับ to it); in slices, and not for ever.
+// those that have them anywhere, then those in which the last word goes on. When it is at its end the texts themselves may be
+// looked through, for what the dictionary cut otherwise (มากลับ is มาก|ลับ to it): at once where the index gave hardly any, else
+// for who asks to (`DEEPER`); in slices, and not for ever.
 import { setImmediate } from 'node:timers/promises';
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Db } from '../../storage/database.ts';
@@ -33,6 +34,11 @@ export interface Place {
   place: number;
 }
 
+/** Where looking through the texts begins, for who wants more than the index has. */
+export const DEEPER: Place = { step: 'anywhere', place: Number.MAX_SAFE_INTEGER };
+
+/** Fewer finds by the index than these, and the texts are looked through unasked. */
+const ENOUGH = 5;
 /** About three milliseconds of looking; then others have their turn. */
 const SLICE = 300;
 /** An office writes so many entries in a lifetime. */
@@ -48,8 +54,8 @@ interface Bounds {
 type Asked = Bounds & { question: Question; narrowing: Narrowing; limit: number };
 
 /**
- * Places of published entries, step by step and in each the newest first, from behind `after` on. Fewer than `limit` when there
- * are no more, or no more among the newest 20,000 that the index does not know.
+ * Places of published entries, step by step and in each the newest first, from behind `after` on. `ended` says what there is no
+ * more of when there are fewer than `limit`: in the index, or, as far as the newest 20,000 go, anywhere.
  */
 export async function findPlaces(
   db: Db,
@@ -59,10 +65,13 @@ export async function findPlaces(
     after,
     limit,
   }: { question: Question; narrowing: Narrowing; after: Place | null; limit: number },
-): Promise<Place[]> {
+): Promise<{ found: Place[]; ended: 'index' | 'all' | null }> {
   const found: Place[] = [];
   for (const step of STEPS.slice(after === null ? 0 : STEPS.indexOf(after.step))) {
-    if (found.length === limit) break;
+    if (found.length === limit) return { found, ended: null };
+    // Who is behind a page of the index has had enough of it.
+    const enough = after === null ? found.length >= ENOUGH : after.step !== 'anywhere';
+    if (step === 'anywhere' && enough) return { found, ended: 'index' };
     const bounds = boundsOf(narrowing, after?.step === step ? after.place : null);
     const asked = { question, narrowing, ...bounds, limit: limit - found.length };
     // At the beginning of the list all that the index has stands before what is looked up; later it may stand pages before.
@@ -70,7 +79,7 @@ export async function findPlaces(
     const places = step === 'anywhere' ? await byLooking(db, { ...asked, before }) : await byIndex(db, step, asked);
     found.push(...places.map((place) => ({ step, place })));
   }
-  return found;
+  return { found, ended: found.length < limit ? 'all' : null };
 }
 
 async function byIndex(db: Db, way: Way, { question, narrowing, from, to, limit }: Asked): Promise<number[]> {

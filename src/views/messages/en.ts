@@ -1,4 +1,5 @@
 // Every word of the pages in English. `typeof th` makes a missing or superfluous key an error of the compiler.
+import { search } from './search-en.ts';
 import type { th } from './th.ts';
 
 /** `1 entry`, `2 entries`: English needs both forms. */
@@ -221,30 +222,7 @@ export const en: typeof th = {
     emptyNext: 'With the first entry, the year it was written in will stand here.',
   },
 
-  search: {
-    title: 'Search this forum',
-    act: 'Search',
-    sample: 'such as compost Bang Chak',
-    lead: 'Looks in title, tags and text of the entries published here. Of several words, all are in what is found.',
-    results: 'Results',
-    finds: (asked: string) => `Entries with “${asked}”`,
-    narrow: 'Narrow the results',
-    any: 'All',
-    blog: 'Blog',
-    tag: 'Tag',
-    author: 'Author',
-    licence: 'Licence',
-    area: 'Area code',
-    year: 'Year',
-    empty: (asked: string) => `Nothing found for “${asked}”`,
-    emptyNext: 'Try a shorter word or fewer words, check the spelling, or look through the tags.',
-    emptyNarrow: 'Search the whole forum instead; a shorter word helps too.',
-    nothingAsked: 'There is nothing in this to look for',
-    nothingAskedNext: 'Type at least one word or number; signs alone cannot be found.',
-    widen: 'Search the whole forum',
-    folded: 'Spellings that mean the same are found alike',
-    foldedHow: 'Thai and Arabic digits, hidden spaces and doubled vowels make no difference. Tone marks do.',
-  },
+  search,
 
   reading: {
     title: 'Following',

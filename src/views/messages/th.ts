@@ -1,5 +1,6 @@
 // Every word of the pages in Thai. This object is the type: English must say the same things (en.ts).
 // Voice: a neighbour who keeps good records. Say what happened, then what to do; no exclamation, no blame.
+import { search } from './search-th.ts';
 
 export const th = {
   shell: {
@@ -213,30 +214,7 @@ export const th = {
     emptyNext: 'เมื่อมีบันทึกแรก ปีที่เขียนจะมาอยู่ตรงนี้',
   },
 
-  search: {
-    title: 'ค้นหาในเวที',
-    act: 'ค้นหา',
-    sample: 'เช่น ปุ๋ยหมัก บางจาก',
-    lead: 'หาจากชื่อ คำสำคัญ และเนื้อหาของบันทึกในเวทีนี้ พิมพ์หลายคำได้ ผลที่ได้มีครบทุกคำ',
-    results: 'ผลการค้นหา',
-    finds: (asked: string) => `บันทึกที่มี “${asked}”`,
-    narrow: 'จำกัดผลการค้นหา',
-    any: 'ทั้งหมด',
-    blog: 'บล็อก',
-    tag: 'คำสำคัญ',
-    author: 'ผู้เขียน',
-    licence: 'สัญญาอนุญาต',
-    area: 'รหัสพื้นที่',
-    year: 'ปี พ.ศ.',
-    empty: (asked: string) => `ไม่พบ “${asked}”`,
-    emptyNext: 'ลองคำที่สั้นลงหรือน้อยคำลง ตรวจวรรณยุกต์และตัวสะกด หรือดูจากคำสำคัญ',
-    emptyNarrow: 'ลองค้นทั้งเวทีโดยไม่จำกัดผล คำที่สั้นลงก็ช่วยได้',
-    nothingAsked: 'อ่านไม่ออกว่าจะให้หาอะไร',
-    nothingAskedNext: 'พิมพ์คำหรือตัวเลขอย่างน้อยหนึ่งตัว เครื่องหมายอย่างเดียวหาไม่ได้',
-    widen: 'ค้นทั้งเวที',
-    folded: 'คำที่สะกดต่างกันหาเจอเหมือนกัน',
-    foldedHow: 'พิมพ์ ๑ หรือ 1, เเ หรือ แ, ตอนที่9 หรือ ตอนที่ 9 ก็ได้ ส่วนวรรณยุกต์ต้องตรง',
-  },
+  search,
 
   reading: {
     title: 'ที่ติดตาม',

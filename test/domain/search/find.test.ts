@@ -31,7 +31,7 @@ afterEach(() => world.close());
 
 async function page(typed: string, given: { narrowing?: Narrowing; after?: string | null; limit?: number } = {}) {
   const question = readQuestion(typed);
-  if (question === null) return { finds: [], next: null };
+  if (question === null) return { finds: [], next: null, deeper: null };
   return await findEntries(world.db, { question, after: null, limit: 20, ...given });
 }
 
@@ -137,6 +137,19 @@ describe('among several entries', () => {
     const second = await page('ยู่', { limit: 3, after: first.next });
     expect(second.finds.map(({ entry }) => entry.number)).toEqual([4, 3, 2]);
     expect(second.next).toBeNull();
+  });
+
+  test('where the index gave enough, the texts are looked through for who asks to, and nothing is shown twice', async () => {
+    for (let i = 0; i < 6; i++) await published(world, { title: i % 2 === 0 ? 'ยู่' : 'x', source: 'ยู่ ยู่' });
+    for (let i = 0; i < 5; i++) await published(world, { source: 'เราอยู่ที่นี่' });
+    const first = await page('ยู่');
+    expect(first.finds.map(({ entry }) => entry.number)).toEqual([5, 3, 1, 6, 4, 2]);
+    expect(first.next).toBeNull();
+    const second = await page('ยู่', { after: first.deeper, limit: 3 });
+    expect(second.finds.map(({ entry }) => entry.number)).toEqual([11, 10, 9]);
+    const third = await page('ยู่', { after: second.next, limit: 3 });
+    expect(third.finds.map(({ entry }) => entry.number)).toEqual([8, 7]);
+    expect([third.next, third.deeper]).toEqual([null, null]);
   });
 
   test('a cursor that was cut or made up is the beginning', async () => {

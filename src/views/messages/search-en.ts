@@ -1,0 +1,30 @@
+// The words of the search page in English, a part of en.ts.
+import type { search as thai } from './search-th.ts';
+
+export const search: typeof thai = {
+  title: 'Search this forum',
+  act: 'Search',
+  sample: 'such as compost Bang Chak',
+  lead: 'Looks in title, tags and text of the entries published here. Of several words, all are in what is found.',
+  results: 'Results',
+  finds: (asked: string) => `Entries with “${asked}”`,
+  narrow: 'Narrow the results',
+  any: 'All',
+  blog: 'Blog',
+  tag: 'Tag',
+  author: 'Author',
+  licence: 'Licence',
+  area: 'Area code',
+  year: 'Year',
+  empty: (asked: string) => `Nothing found for “${asked}”`,
+  emptyNext: 'Try a shorter word or fewer words, check the spelling, or look through the tags.',
+  emptyNarrow: 'Search the whole forum instead; a shorter word helps too.',
+  nothingAsked: 'There is nothing in this to look for',
+  nothingAskedNext: 'Type at least one word or number; signs alone cannot be found.',
+  widen: 'Search the whole forum',
+  deeper: 'Look on through the texts, entry by entry',
+  noMore: 'Nothing more was found',
+  noMoreNext: 'Everything that was found stands on the pages before. Press Newer to go back.',
+  folded: 'Spellings that mean the same are found alike',
+  foldedHow: 'Thai and Arabic digits, hidden spaces and doubled vowels make no difference. Tone marks do.',
+};
