@@ -1,10 +1,9 @@
 // `wethi follower list|remove`: who listens to a blog or the organisation, and sending somebody away.
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
-import { actorsNamed } from '../domain/actors.ts';
 import { blogOrRefuse } from '../domain/blogs.ts';
 import { systemClock } from '../domain/clock.ts';
-import { dismissFollower, followersOf } from '../domain/followers.ts';
+import { dismissFollower, followerNamed, followersOf } from '../domain/followers.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { withDatabase } from './database.ts';
 import { type Asked, answer, inBoth } from './say.ts';
@@ -46,11 +45,11 @@ async function remove(account: string, options: FollowerOptions): Promise<void> 
   const config = readConfig();
   const gone = await withDatabase(config, async (db) => {
     const blog = await blogOrRefuse(db, { handle: options.blog });
-    const [actor] = await actorsNamed(db, { account });
-    if (actor === undefined) {
+    const actor = await followerNamed(db, { followed: blog.id, account });
+    if (actor === null) {
       throw new Refusal('not-found', {
-        th: `ไม่รู้จัก ${account} ดูรายชื่อด้วย wethi follower list --blog ${blog.handle}`,
-        en: `${account} is not known here; see wethi follower list --blog ${blog.handle}`,
+        th: `${account} ไม่ได้ติดตามอยู่ ดูรายชื่อด้วย wethi follower list --blog ${blog.handle}`,
+        en: `${account} does not follow; see wethi follower list --blog ${blog.handle}`,
       });
     }
     await dismissFollower(db, { followed: blog.id, actor: actor.id, clock: systemClock });

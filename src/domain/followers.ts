@@ -2,6 +2,7 @@
 import type { Db } from '../storage/database.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { path } from '../urls.ts';
+import { actorsNamed } from './actors.ts';
 import { type Clock, instant } from './clock.ts';
 import { tell } from './happenings.ts';
 import { Refusal } from './refusal.ts';
@@ -207,6 +208,17 @@ export async function followersOf(
     .orderBy('actors.id')
     .limit(limit)
     .execute();
+}
+
+/** Who follows under this name (`actorsNamed`); null when nobody. */
+export async function followerNamed(
+  db: Db,
+  { followed, account }: { followed: string; account: string },
+): Promise<{ id: string; handle: string; host: string } | null> {
+  for (const actor of await actorsNamed(db, { account })) {
+    if (await follows(db, { followed, actor: actor.id })) return actor;
+  }
+  return null;
 }
 
 /** The inbox of one actor, or null when it is unknown or gone. */

@@ -19,6 +19,8 @@ test('an actor is kept as it came, and known from then on', async () => {
     ...reader,
     fetched: '2026-11-23T03:00:00.000Z',
     gone: null,
+    movedTo: null,
+    moved: null,
   });
 });
 
