@@ -63,6 +63,11 @@ export async function removeDatabase({ folder, path }: Place): Promise<void> {
   if (engine === 'postgres') await tell(`drop database if exists ${nameOf(path)} with (force)`);
 }
 
+/** What a process that is to use this database is told as DATABASE_URL. */
+export function databaseUrl({ path }: Pick<Place, 'path'>): string {
+  return engine === 'sqlite' ? `sqlite:${path}` : path;
+}
+
 /** Changes what is shown as another process would, past everything of ours, and waits until word of it can have come. */
 export async function meddle({ path }: Pick<Place, 'path'>, statement: string): Promise<void> {
   if (engine === 'sqlite') {

@@ -7,7 +7,7 @@ import type { Egress } from './egress.ts';
 import type { Here } from './here.ts';
 import { openKv } from './kv.ts';
 import { post, type Schemes } from './post.ts';
-import { Bell } from './queue/bell.ts';
+import { Bell, hearOthers } from './queue/bell.ts';
 import { pruneDelivered } from './queue/dead-letters.ts';
 import { releaseLeases } from './queue/lanes.ts';
 import { openPostman } from './queue/postman.ts';
@@ -37,6 +37,7 @@ export function openWorkers({ here, federation, egress, mouth }: Workshop) {
   const written = new Bell();
   let working: Promise<unknown> = Promise.resolve();
   let broom: NodeJS.Timeout | undefined;
+  let deaf: () => void = () => undefined;
 
   async function tellOn(): Promise<void> {
     while (!signal.aborted) {
@@ -69,6 +70,7 @@ export function openWorkers({ here, federation, egress, mouth }: Workshop) {
       signal.addEventListener('abort', () => {
         working = Promise.all([telling, listening, postman.stop()]);
       });
+      deaf = hearOthers(here.db, { written });
       broom = setInterval(() => void sweep(here), SWEEP_EVERY_MS);
     },
     wake(): void {
@@ -76,6 +78,7 @@ export function openWorkers({ here, federation, egress, mouth }: Workshop) {
     },
     async stop(): Promise<void> {
       clearInterval(broom);
+      deaf();
       stopping.abort();
       await working;
     },
