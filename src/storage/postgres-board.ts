@@ -47,7 +47,7 @@ export interface Board {
 function openBoard(address: string): Board {
   const seen = new Set<string>();
   const listeners = new Set<(work: Work) => void>();
-  let handles = 0;
+  const handles = new Set<object>();
   let version = 0;
   const ear = openEar(address, {
     read,
@@ -80,10 +80,10 @@ function openBoard(address: string): Board {
       return () => void listeners.delete(listener);
     },
     join() {
-      handles++;
+      const handle = {};
+      handles.add(handle);
       return async () => {
-        handles--;
-        if (handles > 0) return;
+        if (!handles.delete(handle) || handles.size > 0) return;
         boards.delete(address);
         await ear.close();
       };

@@ -4,11 +4,9 @@ import {
   type ColumnDefinitionNode,
   CompiledQuery,
   type DataTypeNode,
-  type Driver,
   Kysely,
   PostgresAdapter,
   PostgresDialect,
-  PostgresDriver,
   type PostgresPool,
   type PostgresPoolClient,
   PostgresQueryCompiler,
@@ -60,21 +58,24 @@ export function openPostgres({ address, readonly }: { address: string; readonly:
   // The pool has thrown it away already; the next query opens another one, or says why it cannot.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('notification', board.read));
-  const leave = board.join();
   const db = new Kysely<Tables>({
-    dialect: new PortablePostgres(
-      {
-        pool: asWritten(pool),
-        // A connection is told of its own commits before they are answered, so this process never waits for the news of them.
-        onCreateConnection: async (connection) => {
-          const first = readonly ? 'set default_transaction_read_only = on' : `listen ${SHOWN}`;
-          await connection.executeQuery(CompiledQuery.raw(first));
-        },
+    dialect: new PortablePostgres({
+      pool: asWritten(pool),
+      // A connection is told of its own commits before they are answered, so this process never waits for the news of them.
+      onCreateConnection: async (connection) => {
+        const first = readonly ? 'set default_transaction_read_only = on' : `listen ${SHOWN}`;
+        await connection.executeQuery(CompiledQuery.raw(first));
       },
-      leave,
-    ),
+    }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
+  const leave = board.join();
+  const destroy = db.destroy.bind(db);
+  // The driver is not told of the end of a handle that was never asked anything.
+  db.destroy = async () => {
+    await leave();
+    await destroy();
+  };
   return { db, shown: board.shown, whenAdded: board.whenAdded, shared: true };
 }
 
@@ -128,25 +129,6 @@ function named(error: unknown): unknown {
 }
 
 class PortablePostgres extends PostgresDialect {
-  readonly #settings: ConstructorParameters<typeof PostgresDialect>[0];
-  readonly #leave: () => Promise<void>;
-
-  constructor(settings: ConstructorParameters<typeof PostgresDialect>[0], leave: () => Promise<void>) {
-    super(settings);
-    this.#settings = settings;
-    this.#leave = leave;
-  }
-
-  override createDriver(): Driver {
-    const driver = new PostgresDriver(this.#settings);
-    const destroy = driver.destroy.bind(driver);
-    driver.destroy = async () => {
-      await this.#leave();
-      await destroy();
-    };
-    return driver;
-  }
-
   override createQueryCompiler(): PostgresQueryCompiler {
     return new PortableTypes();
   }
