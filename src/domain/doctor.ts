@@ -36,7 +36,8 @@ export async function examineDatabase(db: Db, { origin, clock }: { origin: strin
 
 async function integrity(db: Db): Promise<Finding> {
   const found = await damages(db);
-  if (found === null) return ok('integrity', { th: 'ฐานข้อมูลสมบูรณ์', en: 'the database is whole' });
+  if (found === null)
+    return ok('integrity', { th: 'ไม่พบความเสียหายในฐานข้อมูล', en: 'no damage was found in the database' });
   return bad('integrity', {
     th: `ฐานข้อมูลเสีย (${found}) หยุดเวที เก็บไฟล์นี้ไว้ แล้วนำสำเนาล่าสุดกลับมา`,
     en: `the database is damaged (${found}); stop the node, keep this file, and put the latest copy back`,

@@ -9,6 +9,7 @@ import { hashOf } from '../../src/domain/ids.ts';
 import { addPerson, checkPassword, disablePerson } from '../../src/domain/people.ts';
 import { newSetUpSecret, openSession, sessionOf } from '../../src/domain/sessions.ts';
 import { path } from '../../src/urls.ts';
+import { databaseUrl } from '../databases.ts';
 import { openDoors, openNewDoors } from '../http/doors.ts';
 import { dump, ORIGIN, office } from '../world.ts';
 import { attack, printLedger } from './ledger.ts';
@@ -46,7 +47,7 @@ attack('T69', 'a new password from the command line ends every session, and nobo
 
   const entry = fileURLToPath(new URL('../../src/cli/wethi.ts', import.meta.url));
   const child = spawn(process.execPath, [entry, 'person', 'password', 'victim', '--password-stdin'], {
-    env: { WETHI_ORIGIN: ORIGIN, WETHI_DATA: folder },
+    env: { WETHI_ORIGIN: ORIGIN, WETHI_DATA: folder, DATABASE_URL: databaseUrl(node.world) },
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   child.stdin?.end('รหัสใหม่ที่ไม่มีใครเห็น\n');

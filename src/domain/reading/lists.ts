@@ -65,7 +65,8 @@ export async function seriesParts(db: Db, { series }: { series: string }): Promi
   const rows = await items(db)
     .where('entries.series', '=', series)
     .where('entries.state', '=', 'published')
-    .orderBy('entries.part')
+    // Those without a number stand first on both engines.
+    .orderBy('entries.part', (part) => part.asc().nullsFirst())
     .orderBy('entries.published')
     .limit(1_000)
     .execute();

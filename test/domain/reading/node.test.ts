@@ -86,6 +86,19 @@ test('tags stand most used first; those of drafts are nobody’s business', asyn
   expect(await topTags(db, { blog: 'another', limit: 10 })).toEqual([]);
 });
 
+test('tags and blogs of the same count stand in the order of a Thai dictionary', async () => {
+  const { db, clock } = world;
+  await published(world, { tags: ['ไผ่', 'ขยะ', 'เกษตร', 'ฮวก'] });
+  expect((await topTags(db, { limit: 10 })).map(({ shown }) => shown)).toEqual(['เกษตร', 'ขยะ', 'ไผ่', 'ฮวก']);
+  for (const [handle, title] of [
+    ['a_shore', 'ไร่ริมทะเล'],
+    ['z_palm', 'เกษตรต้นจาก'],
+  ] as const) {
+    await addBlog(db, { handle, title, author: office.person.username, clock });
+  }
+  expect((await blogCards(db, { limit: 10 })).slice(1).map(({ title }) => title)).toEqual(['เกษตรต้นจาก', 'ไร่ริมทะเล']);
+});
+
 test.each([
   ['as keyboards write it', 'น้ำ'],
   ['as Mastodon takes it apart', fresh.tagTakenApart],
