@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import Sqlite from 'better-sqlite3';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { vi } from 'vitest';
 import { type Db, openDatabase, shownVersion } from '../src/storage/database.ts';
@@ -61,6 +62,27 @@ export async function copyOf(template: Template): Promise<Place> {
 export async function removeDatabase({ folder, path }: Place): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   if (engine === 'postgres') await tell(`drop database if exists ${nameOf(path)} with (force)`);
+}
+
+/** Which writes are to fail: `when` is SQL about `new`. */
+interface Broken {
+  table: string;
+  change: string;
+  when?: string;
+}
+
+/** Has such writes fail, as on a full disk, until `mend` is called. */
+export async function breakDisk(db: Db, { table, change, when = 'true' }: Broken): Promise<{ mend(): Promise<void> }> {
+  const trigger = sql`create trigger broken before ${sql.raw(change)} on ${sql.table(table)}
+    for each row when (${sql.raw(when)})`;
+  if (engine === 'sqlite') {
+    await sql`${trigger} begin select raise(abort, 'disk full'); end`.execute(db);
+    return { mend: async () => void (await sql`drop trigger if exists broken`.execute(db)) };
+  }
+  await sql`create or replace function break_disk() returns trigger language plpgsql
+    as $$ begin raise 'disk full'; end $$`.execute(db);
+  await sql`${trigger} execute function break_disk()`.execute(db);
+  return { mend: async () => void (await sql`drop trigger if exists broken on ${sql.table(table)}`.execute(db)) };
 }
 
 /** What a process that is to use this database is told as DATABASE_URL. */

@@ -1,7 +1,7 @@
 // The whole path of a clerk at the command line, run as real processes on a folder of its own: what is recorded, what is
 // said, and the exit codes that scripts rely on (design §5).
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -312,6 +312,7 @@ describe('what cannot be done', () => {
   });
 
   test('the doctor finds a folder that others can read, and ends with 1', async () => {
+    mkdirSync(data, { recursive: true });
     chmodSync(data, 0o755);
     const { code, stdout } = await wethi(['doctor', '--json']);
     chmodSync(data, 0o700);
@@ -333,7 +334,7 @@ describe('serving', () => {
   const fresh = join(folder, 'fresh');
 
   test('prints the address and a set-up link, refuses a taken port, and stops in peace', async () => {
-    const env = { WETHI_ORIGIN: 'http://localhost:8000', WETHI_DATA: fresh, WETHI_PORT: '0', WETHI_LOG: 'warning' };
+    const env = { WETHI_ORIGIN: 'http://localhost:8000', WETHI_DATA: fresh, DATABASE_URL: '', WETHI_PORT: '0', WETHI_LOG: 'warning' };
     const server = spawn(process.execPath, [ENTRY, 'serve', '--json'], { env, stdio: 'pipe' });
     let warned = '';
     server.stderr.on('data', (chunk: Buffer) => {

@@ -1,12 +1,11 @@
 // A real, migrated database of its own, for the tests of queue and memory; and mail to put into it.
-import { sql } from 'kysely';
 import { afterEach } from 'vitest';
 import type { Clock } from '../../../src/domain/clock.ts';
 import { claim } from '../../../src/federation/queue/claim.ts';
 import { type Delivery, type Enqueued, enqueueActivity } from '../../../src/federation/queue/deliveries.ts';
 import { type Ended, type Settled, settle } from '../../../src/federation/queue/settle.ts';
 import { type Db, openDatabase } from '../../../src/storage/database.ts';
-import { emptyDatabase, engine, type Place, removeDatabase } from '../../databases.ts';
+import { emptyDatabase, type Place, removeDatabase } from '../../databases.ts';
 
 const opened: { dbs: Db[]; place: Place }[] = [];
 
@@ -49,20 +48,6 @@ export function mail(
   const object = `https://wethi.example/ap/entries/${about}`;
   const body = Buffer.from(JSON.stringify({ id, type: verb, actor: blog, object, name: 'สรุปบทเรียน' }));
   return enqueueActivity(db, { clock, activity: { id, actor: blog, verb, object, shown: 1, body }, inboxes });
-}
-
-/** Has every change of a delivery's state fail, as on a full disk, where the inbox is LIKE this, until `mend` is called. */
-export async function breakDisk(db: Db, { inbox = '%' }: { inbox?: string } = {}): Promise<{ mend(): Promise<void> }> {
-  const trigger = sql`create trigger broken before update of state on deliveries for each row when (new.inbox like ${sql.lit(inbox)})`;
-  if (engine === 'postgres') {
-    await sql`create function break_disk() returns trigger language plpgsql as $$ begin raise 'disk full'; end $$`.execute(
-      db,
-    );
-    await sql`${trigger} execute function break_disk()`.execute(db);
-    return { mend: async () => void (await sql`drop trigger broken on deliveries`.execute(db)) };
-  }
-  await sql`${trigger} begin select raise(abort, 'disk full'); end`.execute(db);
-  return { mend: async () => void (await sql`drop trigger broken`.execute(db)) };
 }
 
 /** The next delivery, taken by itself; null when nothing is due. */

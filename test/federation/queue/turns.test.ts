@@ -4,11 +4,15 @@ import { standingClock, systemClock } from '../../../src/domain/clock.ts';
 import { claim } from '../../../src/federation/queue/claim.ts';
 import { IN_FLIGHT_MAX, openPostman } from '../../../src/federation/queue/postman.ts';
 import { settle } from '../../../src/federation/queue/settle.ts';
-import { breakDisk, claimOne, mail, openBase, settleOne, states } from './base.ts';
+import { breakDisk } from '../../databases.ts';
+import { claimOne, mail, openBase, settleOne, states } from './base.ts';
 
 const OK = { kind: 'delivered', status: 202 } as const;
 const DOWN = { kind: 'failed', reason: 'ECONNREFUSED' } as const;
 const START = '2026-11-23T02:00:00Z';
+
+/** Writing down how a delivery ended. */
+const SETTLING = { table: 'deliveries', change: 'update of state' } as const;
 
 const inboxesOf = (hosts: number) => Array.from({ length: hosts }, (_, i) => `https://h${1000 + i}.example/inbox`);
 
@@ -109,7 +113,7 @@ test('hosts that keep us waiting give their places back, and no more than 256 po
 
 test('what cannot be written down at once is not posted again, but written down later', async () => {
   const { db } = await openBase();
-  const disk = await breakDisk(db);
+  const disk = await breakDisk(db, SETTLING);
   const inboxes = inboxesOf(5);
   await mail(db, { clock: systemClock, verb: 'Create', about: '1', inboxes });
   let posts = 0;
@@ -133,7 +137,7 @@ test('what cannot be written down at once is not posted again, but written down 
 
 test('what could not be written down is written down at the stop, however long the next look would be', async () => {
   const { db } = await openBase();
-  const disk = await breakDisk(db);
+  const disk = await breakDisk(db, SETTLING);
   const inboxes = inboxesOf(3);
   await mail(db, { clock: systemClock, verb: 'Create', about: '1', inboxes });
   let posts = 0;
@@ -156,7 +160,7 @@ test('what could not be written down is written down at the stop, however long t
 
 test('one end that cannot be written down stops nobody else’s mail, and is not posted again before its lease has run out', async () => {
   const { db } = await openBase();
-  const disk = await breakDisk(db, { inbox: '%h1001%' });
+  const disk = await breakDisk(db, { ...SETTLING, when: "new.inbox like '%h1001%'" });
   const inboxes = inboxesOf(5);
   await mail(db, { clock: systemClock, verb: 'Create', about: '1', inboxes });
   const posts: Record<string, number> = {};
