@@ -1,10 +1,47 @@
+// One project for each engine that DIALECTS names (`sqlite` unless told, `sqlite,postgres` for both), so that test files need not
+// know on which they run: test/world.ts opens what the project says.
 import { defineConfig } from 'vitest/config';
+
+const engines = (process.env.DIALECTS ?? 'sqlite').split(',').map((name) => name.trim());
+const server = process.env.TEST_POSTGRES_URL;
+const wrong = engines.find((name) => name !== 'sqlite' && name !== 'postgres');
+if (wrong !== undefined) throw new Error(`DIALECTS: "${wrong}" is not known; use sqlite,postgres`);
+
+if (!engines.includes('postgres')) say('DIALECTS does not name it; run with DIALECTS=sqlite,postgres');
+else if (server === undefined)
+  say('TEST_POSTGRES_URL names no server; set it like postgres://wethi@127.0.0.1/postgres');
+
+function say(reason: string): void {
+  // The workers read this file too; it is said once.
+  if (process.env.VITEST_POOL_ID === undefined) process.stderr.write(`PostgreSQL: skipped, because ${reason}\n`);
+}
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     expect: { requireAssertions: true },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'sqlite', include: engines.includes('sqlite') ? ['test/**/*.test.ts'] : [] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: engines.includes('postgres') && server !== undefined ? ['test/**/*.test.ts'] : [],
+          // No database is opened in these, or only a file's whatever the engine.
+          exclude: [
+            'test/{architecture,config,urls}.test.ts',
+            'test/{bench,views}/**',
+            'test/domain/text/**',
+            'test/federation/{egress,gate}/**',
+          ],
+          globalSetup: ['test/postgres-template.ts'],
+          env: { WETHI_TEST_ENGINE: 'postgres' },
+        },
+      },
+    ],
   },
 });

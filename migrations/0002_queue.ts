@@ -85,7 +85,7 @@ async function addOutgoing(schema: Schema): Promise<void> {
     .addColumn('due', 'bigint')
     .addColumn('lease', 'text')
     .addColumn('leased_until', 'bigint')
-    .addColumn('taken', 'integer')
+    .addColumn('taken', 'bigint')
     .addColumn('failing_since', 'bigint')
     .addColumn('failures', 'integer', (c) => c.notNull())
     .addColumn('suspended', 'bigint')

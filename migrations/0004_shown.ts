@@ -1,6 +1,7 @@
 // A count that grows with whatever readers may see, so that answers kept in memory know when they are old. The database
-// counts by itself: no act can forget it, and the command line is another process.
-import { type Kysely, sql } from 'kysely';
+// counts by itself: no act can forget it, and the command line is another process. PostgreSQL calls each change out instead
+// of counting, because every writer would wait for the one row; it calls out added work too, so that nobody has to look for it.
+import { type Kysely, PostgresAdapter, type RawBuilder, sql } from 'kysely';
 
 /** Tables whose rows reach a page or a document for everybody. */
 const SHOWN = [
@@ -28,26 +29,45 @@ const SHOWN = [
 /** What pages show of an actor; when it was last asked for is nobody's business. */
 const ACTOR = ['handle', 'host', 'name', 'summary', 'url', 'icon', 'gone'];
 
+/** Tables that workers wait for. */
+const WORK = ['happenings', 'deliveries', 'messages'];
+
 export async function up(db: Kysely<unknown>): Promise<void> {
+  const count = await counter(db);
+  const counted = async (table: string, change: string, when = '') => {
+    const name = sql.ref(`shown_${table}_${change}`);
+    await sql`create trigger ${name} after ${sql.raw(change)} on ${sql.table(table)}
+      for each row ${sql.raw(when)} ${count}`.execute(db);
+  };
+  for (const table of SHOWN) for (const change of ['insert', 'update', 'delete']) await counted(table, change);
+  await counted('actors', 'insert');
+  await counted('actors', 'delete');
+  const changed = ACTOR.map((column) => `old.${column} is distinct from new.${column}`).join(' or ');
+  await counted('actors', 'update', `when (${changed})`);
+}
+
+/** What a trigger does. A later migration that adds a shown table writes the same. */
+async function counter(db: Kysely<unknown>): Promise<RawBuilder<unknown>> {
+  if (db.getExecutor().adapter instanceof PostgresAdapter) {
+    await callOut(db);
+    return sql`execute function call_out_shown()`;
+  }
   await db.schema
     .createTable('shown')
     .addColumn('version', 'integer', (c) => c.notNull())
     .execute();
   await sql`insert into shown (version) values (0)`.execute(db);
-  for (const table of SHOWN) {
-    for (const change of ['insert', 'update', 'delete']) await counted(db, { table, change, when: '' });
-  }
-  await counted(db, { table: 'actors', change: 'insert', when: '' });
-  await counted(db, { table: 'actors', change: 'delete', when: '' });
-  const changed = ACTOR.map((column) => `old.${column} is not new.${column}`).join(' or ');
-  await counted(db, { table: 'actors', change: 'update', when: `when ${changed}` });
+  return sql`begin update shown set version = version + 1; end`;
 }
 
-async function counted(
-  db: Kysely<unknown>,
-  { table, change, when }: { table: string; change: string; when: string },
-): Promise<void> {
-  const name = sql.ref(`shown_${table}_${change}`);
-  await sql`create trigger ${name} after ${sql.raw(change)} on ${sql.table(table)} ${sql.raw(when)}
-    begin update shown set version = version + 1; end`.execute(db);
+/** Equal calls of one transaction are one call, which is heard when it commits. */
+async function callOut(db: Kysely<unknown>): Promise<void> {
+  await sql`create function call_out_shown() returns trigger language plpgsql as $$
+    begin perform pg_notify('wethi_shown', pg_current_xact_id()::text); return null; end $$`.execute(db);
+  await sql`create function call_out_added() returns trigger language plpgsql as $$
+    begin perform pg_notify('wethi_added', tg_table_name); return null; end $$`.execute(db);
+  for (const table of WORK) {
+    await sql`create trigger ${sql.ref(`added_${table}`)} after insert on ${sql.table(table)}
+      for each statement execute function call_out_added()`.execute(db);
+  }
 }

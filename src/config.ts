@@ -8,7 +8,7 @@ export interface Config {
   data: string;
   host: string;
   port: number;
-  /** The SQLite file. */
+  /** The SQLite file, or the address of a PostgreSQL database, with its password. */
   databasePath: string;
   role: 'all' | 'web' | 'worker';
   allowPrivateAddress: boolean;
@@ -68,12 +68,22 @@ function readOrigin(text: string, problems: string[]): string {
 }
 
 function readDatabase(text: string | undefined, data: string, problems: string[]): string {
-  if (text === undefined || text === '') return resolve(data, 'wethi.db');
+  const embedded = resolve(data, 'wethi.db');
+  if (text === undefined || text === '') return embedded;
   if (/^sqlite:./.test(text)) return resolve(text.slice('sqlite:'.length));
+  const scheme = text.match(/^postgres(ql)?:/)?.[0];
+  // The text is not repeated: it may hold a password.
+  if (scheme === undefined) {
+    problems.push(
+      'DATABASE_URL: ต้องเป็น sqlite:ที่อยู่ไฟล์ หรือ postgres://ผู้ใช้:รหัสผ่าน@โฮสต์/ชื่อฐานข้อมูล ถ้าไม่ตั้งจะใช้ $WETHI_DATA/wethi.db · must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE; leave it unset for $WETHI_DATA/wethi.db',
+    );
+    return embedded;
+  }
+  if (URL.canParse(text) && /^\/[^/]+$/.test(new URL(text).pathname)) return text;
   problems.push(
-    'DATABASE_URL: รุ่นนี้ใช้ได้เฉพาะ sqlite:ที่อยู่ไฟล์ · this version knows only sqlite:PATH; leave it unset for $WETHI_DATA/wethi.db',
+    'DATABASE_URL: ใส่ชื่อฐานข้อมูลท้ายที่อยู่ และเขียนอักขระพิเศษในรหัสผ่านเป็น %XX · name the database at the end and write special characters of the password as %XX, like postgres://wethi:p%40ss@127.0.0.1/wethi',
   );
-  return resolve(data, 'wethi.db');
+  return embedded;
 }
 
 function number(text: string | undefined, fallback: number, problems: string[]): number {

@@ -107,7 +107,8 @@ describe('a value that cannot be used is told with its name, in both languages',
     ['WETHI_PORT', '65536'],
     ['WETHI_PORT', '-1'],
     ['WETHI_PORT', '80.5'],
-    ['DATABASE_URL', 'postgres://localhost/wethi'],
+    ['DATABASE_URL', 'postgres://localhost'],
+    ['DATABASE_URL', 'postgres://wethi:p@ss/word@localhost/wethi'],
     ['DATABASE_URL', '/srv/wethi.db'],
     ['WETHI_ROLE', 'both'],
     ['WETHI_ALLOW_PRIVATE_ADDRESS', 'yes'],
@@ -119,6 +120,15 @@ describe('a value that cannot be used is told with its name, in both languages',
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name}: .*[\\u0e00-\\u0e7f].* · [a-z]`));
   });
+});
+
+test('a server’s database is taken as it is written', () => {
+  const address = 'postgres://wethi:p%40ss@db.example:5433/wethi';
+  expect(readConfig({ DATABASE_URL: address }).databasePath).toBe(address);
+});
+
+test('a password in a wrong address is not told', () => {
+  expect(problemsOf({ DATABASE_URL: 'mysql://wethi:geheim@db.example/wethi' })[0]).not.toContain('geheim');
 });
 
 test('all problems are told at once, a line each', () => {

@@ -1,9 +1,6 @@
 // The named world on a real database of its own: the office of the seed entry, its author, its blog, the seed itself, and
 // somebody on another server. The demo tells its story with the same names.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import { readFileSync } from 'node:fs';
 import { office, seed } from '../src/cli/demo/world.ts';
 import { type KnownActor, rememberActor } from '../src/domain/actors.ts';
 import { addBlog, type Blog, blogByHandle, type CommentPolicy } from '../src/domain/blogs.ts';
@@ -19,9 +16,10 @@ import { readGotoknow } from '../src/domain/portability/gotoknow-text.ts';
 import type { ArrivingPost } from '../src/domain/posts.ts';
 import { plainToHtml } from '../src/domain/text/sanitise.ts';
 import { type Db, openDatabase } from '../src/storage/database.ts';
-import { migrate } from '../src/storage/migrate.ts';
+import { asTemplate, copyOf, emptyDatabase, type Place, removeDatabase, type Template } from './databases.ts';
 
 export { fresh, library, office, seed } from '../src/cli/demo/world.ts';
+export { dump } from './databases.ts';
 
 export const ORIGIN = 'https://wethi.example';
 
@@ -66,24 +64,20 @@ export interface World {
 
 type Empty = Omit<World, 'author' | 'blog'>;
 
-/** A fresh, migrated, empty database in a folder of its own. */
+/** A fresh, migrated, empty database in a place of its own. */
 export async function emptyWorld(): Promise<Empty> {
-  const empty = openIn(mkdtempSync(join(tmpdir(), 'wethi-test-')));
-  await migrate(empty.db, { path: empty.path });
-  return empty;
+  return openAt(await emptyDatabase());
 }
 
-function openIn(folder: string): Empty {
-  const path = join(folder, 'wethi.db');
-  const db = openDatabase({ path });
+function openAt(place: Place): Empty {
+  const db = openDatabase({ path: place.path });
   return {
-    folder,
-    path,
+    ...place,
     db,
     clock: standingClock('2026-11-23T03:00:00Z'),
     async close() {
       await db.destroy();
-      rmSync(folder, { recursive: true, force: true });
+      await removeDatabase(place);
     },
   };
 }
@@ -96,19 +90,17 @@ export async function openWorld({
   comments?: CommentPolicy;
   origin?: string;
 } = {}): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'wethi-test-'));
-  writeFileSync(join(folder, 'wethi.db'), await officeDatabase({ comments, origin }));
-  const opened = openIn(folder);
+  const opened = openAt(await copyOf(await officeDatabase({ comments, origin })));
   const author = await personNamed(opened.db, { username: office.person.username });
   const blog = await blogByHandle(opened.db, { handle: office.blog.handle });
   if (author === null || blog === null) throw new Error('the office was not copied whole');
   return { ...opened, author, blog };
 }
 
-const offices = new Map<string, Promise<Buffer>>();
+const offices = new Map<string, Promise<Template>>();
 
-/** The office's database file. Keys and a password cost a third of a second, so it is made once a test file and copied. */
-function officeDatabase({ comments, origin }: { comments: CommentPolicy; origin: string }): Promise<Buffer> {
+/** The office's database. Keys and a password cost a third of a second, so it is made once a test file and copied. */
+function officeDatabase({ comments, origin }: { comments: CommentPolicy; origin: string }): Promise<Template> {
   const name = `${comments} ${origin}`;
   const standing = offices.get(name);
   if (standing !== undefined) return standing;
@@ -117,16 +109,14 @@ function officeDatabase({ comments, origin }: { comments: CommentPolicy; origin:
   return made;
 }
 
-async function makeOffice({ comments, origin }: { comments: CommentPolicy; origin: string }): Promise<Buffer> {
-  const { db, clock, path, folder } = await emptyWorld();
+async function makeOffice({ comments, origin }: { comments: CommentPolicy; origin: string }): Promise<Template> {
+  const place = await emptyWorld();
+  const { db, clock } = place;
   await setOrganisation(db, { ...office.organisation, origin, clock });
   const { username } = await addPerson(db, { ...office.person, role: 'administrator', clock });
   await addBlog(db, { ...office.blog, author: username, comments, clock });
-  // Closing the last connection brings everything from the log into the one file.
   await db.destroy();
-  const bytes = readFileSync(path);
-  rmSync(folder, { recursive: true });
-  return bytes;
+  return asTemplate(place);
 }
 
 /** Brings the seed entry home. */
@@ -235,15 +225,4 @@ export function arrivingPost(actor: KnownActor, given: Partial<ArrivingPost> = {
 /** What waits to be told, oldest first. */
 export async function tellings({ db }: Pick<World, 'db'>): Promise<Verb[]> {
   return (await untold(db, { limit: 1_000 })).map(({ verb }) => verb);
-}
-
-/** Everything that the database holds, table by table. */
-export function dump({ path }: Pick<World, 'path'>): Record<string, unknown[]> {
-  const database = new Sqlite(path, { readonly: true });
-  try {
-    const tables = database.prepare("select name from sqlite_master where type = 'table' order by name").pluck().all();
-    return Object.fromEntries(tables.map((name) => [name, database.prepare(`select * from "${name}"`).all()]));
-  } finally {
-    database.close();
-  }
 }

@@ -6,7 +6,8 @@ import type { Command } from 'commander';
 import { type Config, isPractice, readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { bad, examineDatabase, type Finding, ok, warn } from '../domain/doctor.ts';
-import { openDatabase } from '../storage/database.ts';
+import { fileOf, openDatabase } from '../storage/database.ts';
+import { ready } from './database.ts';
 import { EXIT, endingOf } from './exits.ts';
 import { type Asked, answer, inBoth } from './say.ts';
 import { practiceWarning, privateAddressWarning } from './warnings.ts';
@@ -64,7 +65,8 @@ function surroundings(config: Config): Finding[] {
   const findings: Finding[] = [];
   const loud = privateAddressWarning(config);
   if (loud !== null) findings.push(warn('private-address', { th: `!!! ${loud.th}`, en: `!!! ${loud.en}` }));
-  const folder = dirname(config.databasePath);
+  const file = fileOf(config.databasePath);
+  const folder = file === null ? config.data : dirname(file);
   if (!existsSync(folder)) return findings;
   return [...findings, privacy('data', folder, 0o700), disk(folder)];
 }
@@ -95,25 +97,26 @@ function disk(folder: string): Finding {
 
 async function database(config: Config): Promise<Finding[]> {
   const { databasePath, origin } = config;
-  if (!existsSync(databasePath)) {
+  const file = fileOf(databasePath);
+  if (file !== null && !existsSync(file)) {
     return [
       warn('database', {
-        th: `ยังไม่มีฐานข้อมูลที่ ${databasePath} เริ่มด้วย wethi serve`,
-        en: `there is no database at ${databasePath} yet; start with wethi serve`,
+        th: `ยังไม่มีฐานข้อมูลที่ ${file} เริ่มด้วย wethi serve`,
+        en: `there is no database at ${file} yet; start with wethi serve`,
       }),
     ];
   }
-  const modes = privacy('database', databasePath, 0o600);
+  const modes = file === null ? [] : [privacy('database', file, 0o600)];
   try {
     const db = openDatabase({ path: databasePath, readonly: true });
     try {
-      return [modes, ...(await examineDatabase(db, { origin, clock: systemClock }))];
+      return [...modes, ...(await ready(config, () => examineDatabase(db, { origin, clock: systemClock })))];
     } finally {
       await db.destroy();
     }
   } catch (error) {
-    // A file that cannot even be read is a finding like any other, and the doctor goes on.
+    // A database that cannot even be read is a finding like any other, and the doctor goes on.
     const { tellings } = endingOf(error, { command: 'wethi doctor' });
-    return [modes, ...tellings.map((telling) => bad('database', telling))];
+    return [...modes, ...tellings.map((telling) => bad('database', telling))];
   }
 }

@@ -141,6 +141,18 @@ const MISHAPS: Record<string, Telling> = {
     th: 'เปิดฐานข้อมูลไม่ได้ ตรวจ WETHI_DATA และสิทธิ์ของโฟลเดอร์',
     en: 'the database cannot be opened; check WETHI_DATA and the rights of the folder',
   },
+  '53300': {
+    th: 'PostgreSQL รับการเชื่อมต่อเพิ่มไม่ได้แล้ว เพิ่ม max_connections หรือปิดโปรเซสที่ไม่ใช้ แล้วลองใหม่',
+    en: 'PostgreSQL takes no more connections; raise max_connections or stop what is not needed, then try again',
+  },
+  '53100': {
+    th: 'ดิสก์ของ PostgreSQL เต็ม ลบไฟล์ที่ไม่ใช้ แล้วลองใหม่',
+    en: "PostgreSQL's disk is full; make room and try again",
+  },
+  '40001': {
+    th: 'มีโปรแกรมอื่นเขียนสิ่งเดียวกันอยู่ตลอด ลองใหม่ในหนึ่งนาที',
+    en: 'others kept writing the same things; try again in a minute',
+  },
   EACCES: {
     th: 'ไม่มีสิทธิ์อ่านหรือเขียน ตรวจ WETHI_DATA และเจ้าของโฟลเดอร์',
     en: 'reading or writing is not permitted; check WETHI_DATA and who owns the folder',

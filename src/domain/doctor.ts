@@ -1,8 +1,7 @@
 // What the doctor can tell from the database alone: whether it is sound, of this version, and at home at this address, and
 // whether what should be told is being told. The files and the machine around it are looked at by the command line.
-import { sql } from 'kysely';
-import type { Db } from '../storage/database.ts';
-import { knownMigrations } from '../storage/migrate.ts';
+import { type Db, damages } from '../storage/database.ts';
+import { appliedMigrations, knownMigrations } from '../storage/migrate.ts';
 import type { Clock } from './clock.ts';
 import { hubOf } from './hub.ts';
 import type { Telling } from './refusal.ts';
@@ -38,9 +37,9 @@ export async function examineDatabase(db: Db, { origin, clock }: { origin: strin
 }
 
 async function integrity(db: Db): Promise<Finding> {
-  const { rows } = await sql<{ quickCheck: string }>`pragma quick_check`.execute(db);
-  const found = rows.map((row) => row.quickCheck).join('; ');
-  if (found === 'ok') return ok('integrity', { th: 'ฐานข้อมูลสมบูรณ์', en: 'the database is whole' });
+  const found = await damages(db);
+  if (found === null)
+    return ok('integrity', { th: 'ไม่พบความเสียหายในฐานข้อมูล', en: 'no damage was found in the database' });
   return bad('integrity', {
     th: `ฐานข้อมูลเสีย (${found}) หยุดเวที เก็บไฟล์นี้ไว้ แล้วนำสำเนาล่าสุดกลับมา`,
     en: `the database is damaged (${found}); stop the node, keep this file, and put the latest copy back`,
@@ -49,10 +48,7 @@ async function integrity(db: Db): Promise<Finding> {
 
 async function schemaFinding(db: Db): Promise<Finding> {
   const known = knownMigrations();
-  const ledger = await sql`select name from sqlite_master where type = 'table' and name = 'migrations'`.execute(db);
-  const applied =
-    ledger.rows.length === 0 ? [] : (await sql<{ name: string }>`select name from migrations`.execute(db)).rows;
-  const names = applied.map((row) => row.name);
+  const names = await appliedMigrations(db);
   const newer = names.filter((name) => !known.includes(name));
   if (newer.length > 0) {
     return bad('schema', {

@@ -81,6 +81,18 @@ export async function untold(db: Db, { limit }: { limit: number }): Promise<Happ
   }));
 }
 
+/** Whether it is still to be told. Others who would tell it wait until this transaction ends, and then find it told. */
+export async function holdUntold(db: Db, { number }: { number: number }): Promise<boolean> {
+  const row = await db
+    .selectFrom('happenings')
+    .select('number')
+    .where('number', '=', number)
+    .where('told', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Marks a happening as told: handed to the queue, or kept at home in practice mode. */
 export async function markTold(db: Db, { number, clock }: { number: number; clock: Clock }): Promise<void> {
   await db

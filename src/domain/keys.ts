@@ -66,23 +66,19 @@ type CountedKey = KeyRow & { version: number };
 const rings = new WeakMap<Db, Map<string, CountedKey[]>>();
 
 /**
- * As `keysOf` on the node's own handle, from memory as long as nothing that others may see has changed. The number comes with
- * the rows: `shownVersion` looks into a transaction that is still open and may be taken back, and the next one would bring
- * the same number with other keys.
+ * As `keysOf` on the node's own handle, from memory as long as nothing that others may see has changed. The number is asked on
+ * a connection where no transaction is open, and before the rows: one that is open may be taken back, and the next one would
+ * bring the same number with other keys.
  */
 export async function keptKeysOf(db: Db, { owner }: { owner: string }): Promise<KeyRow[]> {
   const ring = rings.get(db) ?? new Map<string, CountedKey[]>();
   rings.set(db, ring);
   const kept = ring.get(owner);
   if (kept?.[0]?.version === shownVersion(db)) return kept;
-  const read = await db
-    .selectFrom('keys')
-    .crossJoin('shown')
-    .selectAll('keys')
-    .select('version')
-    .where('owner', '=', owner)
-    .orderBy('kind', 'desc')
-    .execute();
+  const read = await db.connection().execute(async (connection) => {
+    const version = shownVersion(db);
+    return (await keysOf(connection, { owner })).map((key) => ({ ...key, version }));
+  });
   // Strangers may ask for any name, so only those who have keys have a place.
   if (read.length > 0) ring.set(owner, read);
   return read;

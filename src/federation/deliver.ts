@@ -1,9 +1,9 @@
 // Turns happenings into outgoing activities: read in order, composed outside any transaction, then handed to the queue and
-// marked as told in one. Told twice after a crash, they keep their ids, so nobody hears them twice.
+// marked as told in one. Whoever tells it first has told it; told twice after a crash, they keep their ids, so nobody hears twice.
 import { getLogger } from '@logtape/logtape';
 import { inboxesThatListen } from '../domain/blocks.ts';
-import { type Happening, markTold, noteUntold, untold } from '../domain/happenings.ts';
-import { inTransaction } from '../storage/transaction.ts';
+import { type Happening, holdUntold, markTold, noteUntold, untold } from '../domain/happenings.ts';
+import { inLockingTransaction } from '../storage/transaction.ts';
 import { seal, WIRE_BYTES_MAX } from './compose.ts';
 import type { Here } from './here.ts';
 import { enqueueActivity } from './queue/deliveries.ts';
@@ -54,7 +54,8 @@ async function deliverOne(here: Here, happening: Happening, mouth: 'open' | 'clo
   const telling = mouth === 'closed' ? null : await tellingOf(here, happening);
   if (telling === null) return await markTold(db, { number: happening.number, clock });
   const body = await composed(here, happening, telling);
-  await inTransaction(db, async (db) => {
+  await inLockingTransaction(db, async (db) => {
+    if (!(await holdUntold(db, { number: happening.number }))) return;
     const { id, verb, object, shown } = telling;
     const { unreadable } = await enqueueActivity(db, {
       clock,

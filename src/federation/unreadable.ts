@@ -4,6 +4,9 @@ import { getLogger } from '@logtape/logtape';
 
 const logger = getLogger(['wethi', 'federation']);
 
+/** What the drivers call their errors; `PostgresError` is ours, for theirs has no name. */
+const DATABASE = new Set(['SqliteError', 'PostgresError']);
+
 /**
  * What the library reads from afar, or null where it cannot (security.md T36). What our own database throws meanwhile is no
  * peer's doing, and is thrown on.
@@ -12,7 +15,7 @@ export async function unlessUnreadable<T>(read: () => Promise<T>): Promise<T | n
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof Error) || error.name === 'SqliteError') throw error;
+    if (!(error instanceof Error) || DATABASE.has(error.name)) throw error;
     logger.info('something from afar cannot be read: {reason}', { reason: `${error.name}: ${error.message}` });
     return null;
   }

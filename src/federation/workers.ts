@@ -9,7 +9,7 @@ import type { Here } from './here.ts';
 import { tellHub } from './hub.ts';
 import { openKv } from './kv.ts';
 import { post, type Schemes } from './post.ts';
-import { Bell } from './queue/bell.ts';
+import { Bell, hearOthers } from './queue/bell.ts';
 import { pruneDelivered } from './queue/dead-letters.ts';
 import { releaseLeases } from './queue/lanes.ts';
 import { openPostman } from './queue/postman.ts';
@@ -41,6 +41,7 @@ export function openWorkers({ here, federation, egress, mouth }: Workshop) {
   const written = new Bell();
   let working: Promise<unknown> = Promise.resolve();
   let broom: NodeJS.Timeout | undefined;
+  let deaf: () => void = () => undefined;
 
   async function tellOn(): Promise<void> {
     while (!signal.aborted) {
@@ -100,6 +101,7 @@ export function openWorkers({ here, federation, egress, mouth }: Workshop) {
       signal.addEventListener('abort', () => {
         working = Promise.all([telling, hub, looking, listening, postman.stop()]);
       });
+      deaf = hearOthers(here.db, { written });
       broom = setInterval(() => void sweep(here), SWEEP_EVERY_MS);
     },
     wake(): void {
@@ -107,6 +109,7 @@ export function openWorkers({ here, federation, egress, mouth }: Workshop) {
     },
     async stop(): Promise<void> {
       clearInterval(broom);
+      deaf();
       stopping.abort();
       await working;
     },

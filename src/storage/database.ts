@@ -1,160 +1,93 @@
-// Opens the database, and says who may work on its queues. The one place that knows drivers, pragmas and how a transaction
-// begins.
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import Sqlite from 'better-sqlite3';
-import {
-  CamelCasePlugin,
-  CompiledQuery,
-  type DatabaseConnection,
-  type Driver,
-  Kysely,
-  type Logger,
-  type SqliteDatabase,
-  SqliteDialect,
-  SqliteDriver,
-} from 'kysely';
+// Opens the database, whichever engine holds it, and says who may work on its queues and when what is shown has changed.
+// What only one engine knows stands in sqlite.ts and postgres.ts.
+import { type Kysely, type Logger, sql } from 'kysely';
+import { addressWithoutPassword, isAddress, isPostgres, openPostgres } from './postgres.ts';
+import { lockFile, openSqlite } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
 /** The handle that every domain act takes first. */
 export type Db = Kysely<Tables>;
 
-/** Statements kept prepared: there are a few hundred shapes of query, and preparing costs more than a point read. */
-const STATEMENTS_MAX = 500;
+/** Rows that somebody else may have added, and that a worker waits for. */
+export type Work = 'happenings' | 'deliveries' | 'messages';
 
-/** The count of what is shown, ready to be asked, for each handle. */
-const counts = new WeakMap<Db, () => number>();
+/** What an engine gives beside the handle. */
+export interface Opened {
+  db: Db;
+  /** See `shownVersion`. */
+  shown(): number;
+  /** See `whenAdded`. */
+  whenAdded(listener: (work: Work) => void): () => void;
+  /** Whether others may work on the queues of this database beside us. */
+  shared: boolean;
+}
 
-/** How long a writer waits for another. */
-const BUSY_MS = 5_000;
-const BUSY_AGAIN_MS = 20;
-
-/** Long enough for another starter to write its number down. */
-const LOCK_WAIT_MS = 200;
+const opened = new WeakMap<Db, Opened>();
 
 /**
- * Opens (and where needed makes) the SQLite database at `path`, mode 0600 in a folder of mode 0700.
- * `readonly` opens a second connection for pages, which never waits for a writer. `log` is told of every statement, for whoever
- * wants to know what a page costs.
+ * Opens the database at `path`: a file (made where needed, mode 0600 in a folder of mode 0700) for SQLite, or
+ * `postgres://user:password@host/name` for PostgreSQL, which is asked when the first query comes.
+ * `readonly` opens it for pages, which never wait for a writer. `log` is told of every statement, for whoever wants to know what
+ * a page costs.
  */
 export function openDatabase({ path, readonly = false, log }: { path: string; readonly?: boolean; log?: Logger }): Db {
-  if (!readonly) makePrivate(path);
-  const database = new Sqlite(path, { readonly });
-  database.pragma(`busy_timeout = ${BUSY_MS}`);
-  database.pragma('foreign_keys = ON');
-  if (!readonly) {
-    beginLog(database);
-    // What was acknowledged to a peer or a person must survive a power cut.
-    database.pragma('synchronous = FULL');
-    database.pragma('secure_delete = ON');
-  }
-  const db = new Kysely<Tables>({
-    dialect: new ImmediateSqlite({ database: remembering(database) }),
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
-    ...(log !== undefined && { log }),
-  });
-  let count: Sqlite.Statement<[], number> | undefined;
-  counts.set(db, () => {
-    count ??= database.prepare<[], number>('select version from shown').pluck();
-    return count.get() ?? 0;
-  });
-  return db;
+  const given = { readonly, ...(log !== undefined && { log }) };
+  const one = isAddress(path) ? openPostgres({ address: path, ...given }) : openSqlite({ path, ...given });
+  opened.set(one.db, one);
+  return one.db;
 }
 
 /**
  * A number that is another one as soon as anything that readers may see was committed, by whatever process. Two
- * microseconds and no promise, because it is asked before every answer from memory.
+ * microseconds and no promise, because it is asked before every answer from memory. On PostgreSQL what this process commits
+ * counts at once, and what others commit when the server has said so; while it cannot say so, every answer is another number.
  * @throws Error for a transaction's handle.
  */
 export function shownVersion(db: Db): number {
-  const count = counts.get(db);
-  if (count === undefined) throw new Error('only a handle of openDatabase knows what is shown');
-  return count();
+  return known(db).shown();
+}
+
+/**
+ * Has `listener` called when work was added to the queues, by whatever process, until the returned function is called. Where
+ * the engine cannot tell (SQLite), and while it cannot be reached, it is not called: who waits must also look.
+ */
+export function whenAdded(db: Db, listener: (work: Work) => void): () => void {
+  return known(db).whenAdded(listener);
+}
+
+/** Whether other processes may work on the queues beside this one, so that what is leased may be theirs. */
+export function isShared(db: Db): boolean {
+  return known(db).shared;
+}
+
+function known(db: Db): Opened {
+  const one = opened.get(db);
+  if (one === undefined) throw new Error('only a handle of openDatabase knows this');
+  return one;
 }
 
 /**
  * Makes this process the one that works the queues of the database at `path`, until it releases them or ends; `pid` is who does
- * already. The lock is a transaction that stays open on a file beside the database, so the operating system itself lets go of it
- * when its holder is killed, in another container too, and no stale lock is ever left. Not for network file systems.
+ * already. On PostgreSQL there may be several: each locks the rows that it decides upon.
  */
 export function takeWorkerLock({ path }: { path: string }): { ok: true; release(): void } | { ok: false; pid: number } {
-  const lock = `${path}.worker`;
-  // Closing any handle of a file gives up all POSIX locks that this process holds on it, so one that is there is left alone.
-  if (!existsSync(lock)) makePrivate(lock);
-  const file = new Sqlite(lock, { timeout: LOCK_WAIT_MS });
-  const held = () => Number(file.pragma('user_version', { simple: true }));
-  for (;;) {
-    try {
-      file.exec('begin immediate');
-    } catch (error) {
-      if (!isBusy(error)) throw error;
-      const pid = held();
-      file.close();
-      return { ok: false, pid };
-    }
-    if (held() === process.pid) return { ok: true, release: () => void file.close() };
-    // Others can read the number only after a commit; whoever came in between has written theirs, and we look again.
-    file.pragma(`user_version = ${process.pid}`);
-    file.exec('commit');
-  }
+  return isAddress(path) ? { ok: true, release: () => undefined } : lockFile(path);
 }
 
-function makePrivate(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  closeSync(openSync(path, 'a', 0o600));
-  chmodSync(path, 0o600);
+/** What is broken in the database's file, or null. A server looks after its own files and says so to its operator. */
+export async function damages(db: Db): Promise<string | null> {
+  if (isPostgres(db)) return null;
+  const { rows } = await sql<{ quickCheck: string }>`pragma quick_check`.execute(db);
+  const found = rows.map((row) => row.quickCheck).join('; ');
+  return found === 'ok' ? null : found;
 }
 
-/**
- * Switches a new database to its write-ahead log. SQLite reads first and writes then, and whoever is in the middle of that is
- * refused at once when somebody else writes, whatever the timeout (sqlite.org/c3ref/busy_handler.html); so it is tried again.
- */
-function beginLog(database: Sqlite.Database): void {
-  const end = Date.now() + BUSY_MS;
-  for (;;) {
-    try {
-      database.pragma('journal_mode = WAL');
-      return;
-    } catch (error) {
-      if (!isBusy(error) || Date.now() > end) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_AGAIN_MS);
-    }
-  }
+/** The file that holds the database at `path`, or null when a server holds it. */
+export function fileOf(path: string): string | null {
+  return isAddress(path) ? null : path;
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
-}
-
-/** Keeps prepared statements: Kysely compiles to the same text again and again. */
-function remembering(database: Sqlite.Database): SqliteDatabase {
-  const statements = new Map<string, Sqlite.Statement>();
-  return {
-    close: () => void database.close(),
-    prepare(text: string) {
-      let statement = statements.get(text);
-      if (statement === undefined) {
-        if (statements.size >= STATEMENTS_MAX) statements.clear();
-        statement = database.prepare(text);
-        statements.set(text, statement);
-      }
-      return statement as Sqlite.Statement & { all(parameters: readonly unknown[]): unknown[] };
-    },
-  };
-}
-
-/**
- * Begins every transaction as a writer. A deferred one that reads first and writes later fails at once with
- * SQLITE_BUSY when another process (the command line) wrote in between, and no busy timeout helps.
- */
-class ImmediateSqlite extends SqliteDialect {
-  override createDriver(): Driver {
-    const driver = super.createDriver();
-    if (driver instanceof SqliteDriver) {
-      driver.beginTransaction = async (connection: DatabaseConnection) => {
-        await connection.executeQuery(CompiledQuery.raw('begin immediate'));
-      };
-    }
-    return driver;
-  }
+/** `path` as it may be shown and logged. */
+export function placeShown(path: string): string {
+  return isAddress(path) ? addressWithoutPassword(path) : path;
 }

@@ -1,9 +1,10 @@
-// Brings the database to the shape that this program knows: forward only, one transaction a step, a verified copy before.
+// Brings the database to the shape that this program knows: forward only, one transaction a step, a verified copy of the file before.
 import { chmodSync, closeSync, openSync, readdirSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { type Kysely, sql } from 'kysely';
-import type { Db } from './database.ts';
-import { inTransaction } from './transaction.ts';
+import { type Db, fileOf } from './database.ts';
+import { isPostgres } from './postgres.ts';
+import { inLockingTransaction } from './transaction.ts';
 
 const FOLDER = new URL('../../migrations/', import.meta.url);
 
@@ -30,26 +31,32 @@ export function knownMigrations({ folder = FOLDER }: { folder?: URL } = {}): str
     .sort();
 }
 
+/** The number of the lock that a process holds on a server while it brings the database forward; it only has to be the same. */
+const LOCK = 7_307_853;
+
 /**
- * Applies what is missing and returns its names. Before the first step on a database that already holds something,
- * a copy is written to `<path>.before-<step>` and checked. `folder` holds the steps; the program's own unless a test brings others.
+ * Applies what is missing and returns its names. Before the first step on a file that already holds something,
+ * a copy is written to `<path>.before-<step>` and checked; a server's copies are its operator's. `folder` holds the steps; the program's own unless a test brings others.
  * @throws NewerSchema when the database is ahead of this program.
  */
 export async function migrate(db: Db, { path, folder = FOLDER }: { path: string; folder?: URL }): Promise<string[]> {
-  await sql`create table if not exists migrations (name text primary key, applied text not null)`.execute(db);
+  const ledger = sql`create table if not exists migrations (name text primary key, applied text not null)`;
+  // Two servers' statements at once would both find no table; a file's would ask for the write lock for nothing.
+  await (isPostgres(db) ? alone(db, (db) => ledger.execute(db)) : ledger.execute(db));
   const known = knownMigrations({ folder });
-  const applied = await appliedSteps(db);
+  const applied = await steps(db);
+  const file = fileOf(path);
   const unknown = applied.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new NewerSchema(unknown);
   const done: string[] = [];
   for (const name of known.filter((name) => !applied.includes(name))) {
     const step = await loadStep(name, folder);
-    await inTransaction(db, async (db) => {
+    await alone(db, async (db) => {
       // Another process may have brought the database forward since; now nobody else can.
-      const applied = await appliedSteps(db);
+      const applied = await steps(db);
       if (applied.includes(name)) return;
-      if (applied.length > 0 && done.length === 0)
-        await copyVerified(path, { copy: `${path}.before-${name}`, steps: applied.length });
+      if (file !== null && applied.length > 0 && done.length === 0)
+        await copyVerified(file, { copy: `${file}.before-${name}`, steps: applied.length });
       await step.up(db as unknown as Kysely<unknown>);
       await (db as unknown as Kysely<Ledger>)
         .insertInto('migrations')
@@ -61,7 +68,21 @@ export async function migrate(db: Db, { path, folder = FOLDER }: { path: string;
   return done;
 }
 
-async function appliedSteps(db: Db): Promise<string[]> {
+/** In one transaction, while nobody else brings the database forward. On SQLite a writer is alone as it is. */
+async function alone(db: Db, work: (db: Db) => Promise<unknown>): Promise<void> {
+  await inLockingTransaction(db, async (db) => {
+    if (isPostgres(db)) await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(db);
+    await work(db);
+  });
+}
+
+/** Names of the steps that this database has seen; none when it was never brought forward. */
+export async function appliedMigrations(db: Db): Promise<string[]> {
+  const tables = await db.introspection.getTables();
+  return tables.some(({ name }) => name === 'migrations') ? await steps(db) : [];
+}
+
+async function steps(db: Db): Promise<string[]> {
   const rows = await (db as unknown as Kysely<Ledger>).selectFrom('migrations').select('name').execute();
   return rows.map((row) => row.name);
 }

@@ -300,13 +300,7 @@ export interface ReceivedRow {
   received: Instant;
 }
 
-export interface ShownRow {
-  /** Grows with whatever readers may see; triggers count, in the transaction of the change. There is one row. */
-  version: number;
-}
-
 export interface Tables {
-  shown: ShownRow;
   settings: SettingRow;
   organisations: OrganisationRow;
   people: PersonRow;

@@ -1,13 +1,10 @@
 // What an attacker can make the log say: a real `wethi serve` that logs all it can, told lies and secrets at every door; its
 // log is one JSON object a line, and holds no word that opens anything (T62; ghost 0d75f3c).
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { bareDatabase, databaseUrl, dump, type Place, removeDatabase } from '../databases.ts';
 import { signCavage } from '../federation/peer.ts';
 import {
   actorDocument,
@@ -33,17 +30,18 @@ let child: ChildProcess;
 let log = '';
 let origin: string;
 let setUp: URL;
-let folder: string;
+let place: Place;
 let theirs: Server;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'wethi-logs-'));
+  place = await bareDatabase();
   theirs = await openServer();
   const port = await quietPort();
   origin = `http://localhost:${port}`;
   const env = {
     WETHI_ORIGIN: origin,
     WETHI_PORT: String(port),
-    WETHI_DATA: folder,
+    WETHI_DATA: place.folder,
+    DATABASE_URL: databaseUrl(place),
     WETHI_LOG: 'debug',
     WETHI_ALLOW_PRIVATE_ADDRESS: '1',
   };
@@ -60,7 +58,7 @@ afterAll(async () => {
   child.kill('SIGTERM');
   await new Promise((resolve) => child.once('exit', resolve));
   await theirs.close();
-  rmSync(folder, { recursive: true });
+  await removeDatabase(place);
 });
 printLedger();
 
@@ -90,11 +88,8 @@ async function secrets(): Promise<{ cookie: string; all: string[] }> {
   const signedIn = await form('/sign-in', { username: 'amnuay', password: PASSWORD });
   const cookie = (signedIn.headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
   const tokens = [done, signedIn].map(({ headers }) => headers['set-cookie']?.[0]?.match(/=([^;]+)/)?.[1] ?? '');
-  const database = new Sqlite(join(folder, 'wethi.db'), { readonly: true });
-  const kept =
-    JSON.stringify(database.prepare('select * from keys').all()) +
-    JSON.stringify(database.prepare('select password from people').all());
-  database.close();
+  const { keys, people } = dump(place);
+  const kept = JSON.stringify([keys, people]);
   // Long runs of letters in what is kept of keys and passwords: PEM lines, parts of JWKs, salts and hashes.
   const material = kept.match(/[A-Za-z0-9+/_-]{30,}/g) ?? [];
   expect(material.length).toBeGreaterThan(4);

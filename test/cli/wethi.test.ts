@@ -1,22 +1,43 @@
 // The whole path of a clerk at the command line, run as real processes on a folder of its own: what is recorded, what is
 // said, and the exit codes that scripts rely on (design §5).
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import Sqlite from 'better-sqlite3';
+import { sql } from 'kysely';
 import { afterAll, describe, expect, test } from 'vitest';
-import { seed } from '../world.ts';
+import { rememberActor } from '../../src/domain/actors.ts';
+import { systemClock } from '../../src/domain/clock.ts';
+import { type Db, openDatabase } from '../../src/storage/database.ts';
+import { inTransaction } from '../../src/storage/transaction.ts';
+import { bareDatabase, engine, removeDatabase } from '../databases.ts';
+import { reader, seed } from '../world.ts';
 
 const ENTRY = fileURLToPath(new URL('../../src/cli/wethi.ts', import.meta.url));
 const SEED = seed.file;
 const ORIGIN = 'https://bangchak.example';
 const folder = mkdtempSync(join(tmpdir(), 'wethi-cli-'));
 const data = join(folder, 'data');
-const database = join(data, 'wethi.db');
+/** On a server, or where the program puts it by itself. */
+const server = engine === 'postgres' ? await bareDatabase() : null;
+const database = server?.path ?? join(data, 'wethi.db');
+const HOME = { WETHI_ORIGIN: ORIGIN, WETHI_DATA: data, ...(server === null ? {} : { DATABASE_URL: database }) };
 
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  if (server !== null) await removeDatabase(server);
+});
+
+/** Looks into the database, or changes it, past the program. */
+async function within<T>(work: (db: Db) => Promise<T>): Promise<T> {
+  const db = openDatabase({ path: database });
+  try {
+    return await work(db);
+  } finally {
+    await db.destroy();
+  }
+}
 
 interface Ended {
   code: number | null;
@@ -27,7 +48,7 @@ interface Ended {
 /** Runs `wethi` to its end. */
 async function wethi(words: string[], { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {}) {
   const child = spawn(process.execPath, [ENTRY, ...words], {
-    env: { WETHI_ORIGIN: ORIGIN, WETHI_DATA: data, ...env },
+    env: { ...HOME, ...env },
     stdio: 'pipe',
   });
   const ended: Ended = { code: null, stdout: '', stderr: '' };
@@ -132,13 +153,12 @@ describe('a clerk sets a node up and runs it', () => {
         comments: 0,
       },
     ]);
-    const db = new Sqlite(database, { readonly: true });
-    expect(db.prepare('select highlight, source from entries').get()).toEqual({
-      highlight: 'เขียนใหม่',
-      source: Buffer.from('เขียนใหม่\n'),
+    await within(async (db) => {
+      const entries = await db.selectFrom('entries').select(['highlight', 'source']).execute();
+      expect(entries).toEqual([{ highlight: 'เขียนใหม่', source: Buffer.from('เขียนใหม่\n') }]);
+      const tags = await db.selectFrom('entryTags').select('shown').orderBy('position').execute();
+      expect(tags.map(({ shown }) => shown)).toEqual(['ปุ๋ย', 'ดิน']);
     });
-    expect(db.prepare('select shown from entry_tags order by position').pluck().all()).toEqual(['ปุ๋ย', 'ดิน']);
-    db.close();
   });
 
   test('a blog answers and likes an entry of this node without any network', async () => {
@@ -162,18 +182,18 @@ describe('a clerk sets a node up and runs it', () => {
     expect(await recorded(['comment', 'delete', id])).toEqual({ id, state: 'deleted' });
 
     // Asking the other server needs one, so the answer is put where `comment add` would have put it.
-    const db = new Sqlite(database);
-    const when = '2026-11-23T03:00:00.000Z';
     const actor = 'https://example.social/users/reader';
-    db.prepare(
-      `insert into actors (id, handle, host, name, summary, url, inbox, fetched)
-       values (?, 'reader', 'example.social', '', '', ?, ?, ?)`,
-    ).run(actor, actor, `${actor}/inbox`, when);
-    db.prepare(
-      `insert into replies (id, blog, in_reply_to, actor, source, html, language, published, version)
-       select 'answer1', id, 'https://example.social/posts/1', ?, 'ขอบคุณ', ?, 'th', ?, 1 from blogs`,
-    ).run(actor, Buffer.from('<p>ขอบคุณ</p>'), when);
-    db.close();
+    await within(async (db) => {
+      await rememberActor(db, { actor: { ...reader, id: actor }, clock: systemClock });
+      const [blog] = await db.selectFrom('blogs').select('id').execute();
+      const when = '2026-11-23T03:00:00.000Z';
+      const words = { source: 'ขอบคุณ', html: Buffer.from('<p>ขอบคุณ</p>'), language: 'th' };
+      const place = { blog: blog?.id ?? '', inReplyTo: 'https://example.social/posts/1', actor };
+      await db
+        .insertInto('replies')
+        .values({ id: 'answer1', ...place, ...words, deleted: null, published: when, revised: null, version: 1 })
+        .execute();
+    });
     const listed = { id: 'answer1', inReplyTo: 'https://example.social/posts/1', author: '@km', text: 'ขอบคุณ' };
     expect(await recorded(['comment', 'list', '--elsewhere'])).toMatchObject([{ ...listed, state: 'shown' }]);
     expect(await recorded(['comment', 'delete', 'answer1'])).toEqual({ id: 'answer1', state: 'deleted' });
@@ -218,16 +238,16 @@ describe('a clerk sets a node up and runs it', () => {
     ]);
     expect(await recorded([...command, '--permission'])).toEqual(first);
     expect(await recorded(['entry', 'list'])).toHaveLength(2);
-    const db = new Sqlite(database, { readonly: true });
-    expect(db.prepare('select raw from imports').pluck().all()).toEqual([readFileSync(SEED)]);
-    db.close();
+    const imports = await within((db) => db.selectFrom('imports').select('raw').execute());
+    expect(imports).toEqual([{ raw: readFileSync(SEED) }]);
   });
 });
 
 test('the search index is made anew, as often as somebody likes', async () => {
-  const base = new Sqlite(database, { readonly: true });
-  const entries = base.prepare("select count(*) from entries where state = 'published'").pluck().get();
-  base.close();
+  const published = await within((db) =>
+    db.selectFrom('entries').select('id').where('state', '=', 'published').execute(),
+  );
+  const entries = published.length;
   expect(entries).toBeGreaterThan(0);
   expect(await recorded(['reindex'])).toEqual({ entries });
   const { code, stdout } = await wethi(['reindex']);
@@ -243,7 +263,7 @@ test('a rehearsal that waits for its text keeps nobody else from writing, and nu
   });
   const command = ['import', 'gotoknow', ...files, '-', '--blog', 'km', '--permission', '--dry-run', '--json'];
   const child = spawn(process.execPath, [ENTRY, ...command], {
-    env: { WETHI_ORIGIN: ORIGIN, WETHI_DATA: data },
+    env: HOME,
     stdio: 'pipe',
   });
   let said = '';
@@ -253,9 +273,9 @@ test('a rehearsal that waits for its text keeps nobody else from writing, and nu
   const ended = new Promise((resolve) => child.on('close', resolve));
   // Longer than the program needs to have opened the database and to sit at its stdin.
   await new Promise((resolve) => setTimeout(resolve, 2_000));
-  const db = new Sqlite(database, { timeout: 0 });
-  db.exec('begin immediate; rollback');
-  db.close();
+  await within((db) =>
+    inTransaction(db, (db) => db.updateTable('settings').set({ key: 'origin' }).where('key', '=', 'origin').execute()),
+  );
   child.stdin.end(text.replaceAll('58082', '90003'));
   expect(await ended).toBe(0);
   expect((JSON.parse(said) as { number: number }[]).map(({ number }) => number)).toEqual([3, 4, 5]);
@@ -330,6 +350,7 @@ describe('what cannot be done', () => {
   });
 
   test('the doctor finds a folder that others can read, and ends with 1', async () => {
+    mkdirSync(data, { recursive: true });
     chmodSync(data, 0o755);
     const { code, stdout } = await wethi(['doctor', '--json']);
     chmodSync(data, 0o700);
@@ -339,13 +360,11 @@ describe('what cannot be done', () => {
   });
 
   test('a database of a newer program is left alone, with 78 and the way back', async () => {
-    const db = new Sqlite(database);
-    db.exec("insert into migrations values ('9999_later', '2030-01-01T00:00:00.000Z')");
-    db.close();
+    await within((db) => sql`insert into migrations values ('9999_later', '2030-01-01T00:00:00.000Z')`.execute(db));
     const { code, stderr } = await wethi(['blog', 'list']);
     expect(code).toBe(78);
     expect(stderr).toContain('9999_later');
-    expect(stderr).toContain('wethi.db.before-9999_later');
+    expect(stderr).toContain(engine === 'postgres' ? 'pg_dump' : 'wethi.db.before-9999_later');
   });
 });
 
@@ -353,7 +372,13 @@ describe('serving', () => {
   const fresh = join(folder, 'fresh');
 
   test('prints the address and a set-up link, refuses a taken port, and stops in peace', async () => {
-    const env = { WETHI_ORIGIN: 'http://localhost:8000', WETHI_DATA: fresh, WETHI_PORT: '0', WETHI_LOG: 'warning' };
+    const env = {
+      WETHI_ORIGIN: 'http://localhost:8000',
+      WETHI_DATA: fresh,
+      DATABASE_URL: '',
+      WETHI_PORT: '0',
+      WETHI_LOG: 'warning',
+    };
     const server = spawn(process.execPath, [ENTRY, 'serve', '--json'], { env, stdio: 'pipe' });
     let warned = '';
     server.stderr.on('data', (chunk: Buffer) => {

@@ -1,8 +1,8 @@
 // The keys that a local actor signs with.
-import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keepKeys, keptKeysOf, keysOf, newKeys } from '../../src/domain/keys.ts';
 import { inTransaction } from '../../src/storage/transaction.ts';
+import { listening, meddle } from '../databases.ts';
 import { openWorld, type World } from '../world.ts';
 
 let world: World;
@@ -48,23 +48,20 @@ test('nobody shares a key, and an unknown actor has none', async () => {
 test('keys are not silently replaced', async () => {
   const { db, blog, clock } = world;
   const before = await keysOf(db, { owner: blog.id });
-  await expect(keepKeys(db, { owner: blog.id, keys: await newKeys(), clock })).rejects.toThrow(/UNIQUE/);
+  await expect(keepKeys(db, { owner: blog.id, keys: await newKeys(), clock })).rejects.toThrow(/unique/i);
   expect(await keysOf(db, { owner: blog.id })).toEqual(before);
 });
 
 describe('keys in memory', () => {
   const kindsOf = async () => (await keptKeysOf(world.db, { owner: world.blog.id })).map(({ kind }) => kind);
-  const shrink = () => {
-    const other = new Sqlite(world.path);
-    other.prepare("delete from keys where owner = ? and kind = 'rsa'").run(world.blog.id);
-    other.close();
-  };
+  const shrink = () => meddle(world, `delete from keys where owner = '${world.blog.id}' and kind = 'rsa'`);
 
   test('are those of the database, and seen to change by another process', async () => {
+    await listening(world.db);
     const kept = await keptKeysOf(world.db, { owner: world.blog.id });
     expect(kept).toMatchObject(await keysOf(world.db, { owner: world.blog.id }));
     expect(await keptKeysOf(world.db, { owner: world.blog.id })).toBe(kept);
-    shrink();
+    await shrink();
     expect(await kindsOf()).toEqual(['ed25519']);
     expect(await keptKeysOf(world.db, { owner: 'nobody' })).toEqual([]);
   });
@@ -79,7 +76,7 @@ describe('keys in memory', () => {
     });
     await expect(takenBack).rejects.toThrow('taken back');
     expect(await reading).toEqual(['rsa', 'ed25519']);
-    shrink();
+    await shrink();
     expect(await kindsOf()).toEqual(['ed25519']);
   });
 });

@@ -88,8 +88,13 @@ test('to cas an expired value is absent', async () => {
 
 test('of twenty racing swaps over two connections exactly one wins, from absence and from a value', async () => {
   const { kv, other } = await openStore();
+  // What is swapped in is never what was there: else a second racer would find what it expects.
   const race = (expected: unknown) =>
-    Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? kv : other).cas(['race'], expected, { winner: i })));
+    Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        (i % 2 ? kv : other).cas(['race'], expected, { winner: i, before: expected }),
+      ),
+    );
   expect((await race(undefined)).filter(Boolean)).toHaveLength(1);
   expect((await race(await kv.get(['race']))).filter(Boolean)).toHaveLength(1);
 });

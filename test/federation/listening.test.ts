@@ -1,10 +1,10 @@
 // When a letter has its effect: before its sender hears that it was taken, or later, where somebody has to be asked for it.
 import { Temporal as Polyfill } from '@js-temporal/polyfill';
-import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../src/domain/clock.ts';
 import { InboundQueue } from '../../src/federation/queue/messages.ts';
 import { absolute, path } from '../../src/urls.ts';
+import { breakDisk } from '../databases.ts';
 import { published } from '../world.ts';
 import type { Peer } from './peer.ts';
 import {
@@ -26,6 +26,7 @@ let node: Served;
 let server: Server;
 let reader: Peer;
 let entry: string;
+let disk: Awaited<ReturnType<typeof breakDisk>> | undefined;
 
 beforeAll(async () => {
   node = await openServed();
@@ -41,16 +42,13 @@ beforeEach(async () => {
   reader = openActor(server, `reader-${id}`);
 });
 afterEach(async () => {
-  await sql`drop trigger if exists shut`.execute(node.world.db);
-  await sql`drop trigger if exists full`.execute(node.world.db);
+  await disk?.mend();
   await node.settled();
 });
 
 /** From now on nothing can be put into the queue. */
 async function shutQueue(): Promise<void> {
-  await sql`create trigger shut before insert on messages begin select raise(abort, 'the queue is shut'); end`.execute(
-    node.world.db,
-  );
+  disk = await breakDisk(node.world.db, { table: 'messages', change: 'insert' });
 }
 
 /** A first letter, by which the node meets the reader. */
@@ -88,7 +86,7 @@ test('a text that is only named waits, and is asked for before it is kept', asyn
   const named = activityOf(reader, 'Create', note.id, { to: note.to, cc: note.cc });
   await shutQueue();
   expect((await send(reader, node.inbox, named)).status).toBe(500);
-  await sql`drop trigger shut`.execute(node.world.db);
+  await disk?.mend();
   expect((await send(reader, node.inbox, named)).status).toBe(202);
   await node.settled();
   expect(await textOf(note)).toContain('ขอบคุณค่ะ');
@@ -135,13 +133,11 @@ test('a letter never overtakes what waits of its sender', async () => {
 
 test('a letter that cannot be worked on at once is acknowledged, waits, and is worked on again', async () => {
   await met();
-  await sql`create trigger full before insert on comments begin select raise(abort, 'disk full'); end`.execute(
-    node.world.db,
-  );
+  disk = await breakDisk(node.world.db, { table: 'comments', change: 'insert' });
   const note = noteOf(reader, entry);
   expect((await send(reader, node.inbox, createOf(reader, note))).status).toBe(202);
   expect(await textOf(note)).toBeUndefined();
-  await sql`drop trigger full`.execute(node.world.db);
+  await disk.mend();
   await node.settled();
   expect(await textOf(note)).toContain('ขอบคุณค่ะ');
 });

@@ -6,13 +6,16 @@ import { newSetUpSecret } from '../../src/domain/sessions.ts';
 import { wantsData } from '../../src/federation/accept.ts';
 import { type App, createApp } from '../../src/http/app.ts';
 import type { HttpDeps } from '../../src/http/door.ts';
-import { openDatabase, shownVersion } from '../../src/storage/database.ts';
+import { type Db, openDatabase, shownVersion } from '../../src/storage/database.ts';
+import { listening } from '../databases.ts';
 import { emptyWorld, ORIGIN, office, openWorld, type World } from '../world.ts';
 
 export interface Doors {
   app: App;
   /** Requests that reached the federation ring, as `METHOD path accept`. */
   federated: string[];
+  /** The handle of the pages. */
+  pages: Db;
   /** How often delivery was woken. */
   woken(): number;
   /** Entries that were read, in order. */
@@ -61,6 +64,7 @@ export function doorsOf({ db, path, clock }: Pick<World, 'db' | 'path' | 'clock'
   return {
     app,
     federated,
+    pages,
     woken: () => woken,
     reads,
     browser: () => new Browser(app, given.origin ?? ORIGIN),
@@ -72,6 +76,7 @@ export function doorsOf({ db, path, clock }: Pick<World, 'db' | 'path' | 'clock'
 export async function openDoors(given: Given = {}): Promise<{ world: World; doors: Doors; close(): Promise<void> }> {
   const world = await openWorld({ comments: 'open', origin: given.origin ?? ORIGIN });
   const doors = doorsOf(world, given);
+  await listening(doors.pages);
   return {
     world,
     doors,

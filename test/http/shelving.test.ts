@@ -2,8 +2,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { meddle } from '../databases.ts';
 import { published } from '../world.ts';
 import { openDoors } from './doors.ts';
 
@@ -83,9 +83,7 @@ test('HEAD has the headers of GET and no body, from memory too', async () => {
 test('a change by another process is seen by the very next reader', async () => {
   const page = await entryPage();
   expect(await (await fetch(page)).text()).not.toContain('บล็อกที่เปลี่ยนชื่อแล้ว');
-  const other = new Sqlite(node.world.path);
-  other.exec("update blogs set title = 'บล็อกที่เปลี่ยนชื่อแล้ว'");
-  other.close();
+  await meddle(node.world, "update blogs set title = 'บล็อกที่เปลี่ยนชื่อแล้ว'");
   expect(await (await fetch(page)).text()).toContain('บล็อกที่เปลี่ยนชื่อแล้ว');
 });
 
@@ -122,7 +120,7 @@ test('of a hundred who ask for a cold document at once, one has it made', async 
   const ask = async () => (await fetch(`${origin}/ap/entries/hot`, { headers: { accept: ACTIVITY } })).status;
   await ask();
   expect(node.doors.federated).toHaveLength(1);
-  new Sqlite(node.world.path).exec("update blogs set title = 'ใหม่'").close();
+  await meddle(node.world, "update blogs set title = 'ใหม่'");
   const answers = await Promise.all(Array.from({ length: 100 }, ask));
   expect([new Set(answers), node.doors.federated.length]).toEqual([new Set([200]), 2]);
 });

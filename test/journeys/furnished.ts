@@ -11,6 +11,7 @@ import { askToFollow, noteFollowAnswer } from '../../src/domain/following.ts';
 import { setOrganisation } from '../../src/domain/organisations.ts';
 import { receivePost } from '../../src/domain/posts.ts';
 import { plainToHtml } from '../../src/domain/text/sanitise.ts';
+import { databaseUrl } from '../databases.ts';
 import {
   arrivingPost,
   commented,
@@ -93,7 +94,7 @@ export async function furnish({
   await follow(world);
   const furnished = {
     world,
-    place: { origin: home, port, folder: world.folder, network },
+    place: { origin: home, port, folder: world.folder, database: databaseUrl(world), network },
     seed: seedEntry,
     fresh: freshEntry,
     draft: await draft(world, home),

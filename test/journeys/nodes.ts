@@ -13,8 +13,12 @@ export interface Place {
   origin: string;
   port: number;
   folder: string;
+  /** DATABASE_URL; a file in the folder unless told. */
+  database?: string;
   /** Under the flag other servers may stand on loopback and everything is told; without it this is practice mode. */
   network: 'loopback' | 'public';
+  /** Pages and queues both, unless told. */
+  role?: 'all' | 'web' | 'worker';
 }
 
 export interface ServingNode {
@@ -37,12 +41,14 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-function environment({ origin, port, folder, network }: Place): Record<string, string> {
+function environment({ origin, port, folder, database = '', network, role = 'all' }: Place): Record<string, string> {
   return {
     WETHI_ORIGIN: origin,
     WETHI_PORT: String(port),
     WETHI_DATA: folder,
+    DATABASE_URL: database,
     WETHI_LOG: 'warning',
+    WETHI_ROLE: role,
     ...(network === 'loopback' ? { WETHI_ALLOW_PRIVATE_ADDRESS: '1' } : {}),
   };
 }

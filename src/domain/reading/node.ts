@@ -1,9 +1,11 @@
-// What the home page and the lists of blogs and tags show of the whole node.
+// What the home page and the lists of blogs and tags show of the whole node. Words are put in the order of a Thai dictionary here:
+// no database of ours does, for SQLite knows no collation and a server's depends on how it was built.
 import type { ExpressionBuilder } from 'kysely';
 import type { Db } from '../../storage/database.ts';
 import type { Tables } from '../../storage/tables.ts';
 import { followerCount } from '../followers.ts';
 import { tagKey } from '../text/hashtags.ts';
+import { compareThai } from '../text/thai.ts';
 import { entryCount } from './lists.ts';
 
 export interface BlogCard {
@@ -45,7 +47,7 @@ export async function nodeFigures(db: Db): Promise<{ blogs: number; entries: num
   return { blogs: Number(blogs.n), entries: Number(entries.n), comments: Number(comments.n) };
 }
 
-/** Open blogs with how many entries they published, busiest first. */
+/** Open blogs with how many entries they published, busiest first, equally busy ones by title. */
 export async function blogCards(db: Db, { limit }: { limit: number }): Promise<BlogCard[]> {
   const rows = await db
     .selectFrom('blogs')
@@ -63,10 +65,11 @@ export async function blogCards(db: Db, { limit }: { limit: number }): Promise<B
     .orderBy('handle')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ ...row, entries: Number(row.entries ?? 0) }));
+  const cards = rows.map((row) => ({ ...row, entries: Number(row.entries ?? 0) }));
+  return cards.sort((one, other) => other.entries - one.entries || compareThai(one.title, other.title));
 }
 
-/** Tags of published entries, most used first, optionally of one blog. */
+/** Tags of published entries, most used first, equally used ones in dictionary order, optionally of one blog. */
 export async function topTags(db: Db, { blog, limit }: { blog?: string; limit: number }): Promise<TagCount[]> {
   let counts = db
     .selectFrom('entryTags')
@@ -84,7 +87,8 @@ export async function topTags(db: Db, { blog, limit }: { blog?: string; limit: n
     .orderBy('most.entries', 'desc')
     .orderBy('tags.key')
     .execute();
-  return rows.map((row) => ({ ...row, entries: Number(row.entries) }));
+  const tags = rows.map((row) => ({ ...row, entries: Number(row.entries) }));
+  return tags.sort((one, other) => other.entries - one.entries || compareThai(one.shown, other.shown));
 }
 
 /** Counts for a blog's masthead. */

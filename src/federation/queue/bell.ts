@@ -1,4 +1,6 @@
-// Wakes the workers of this process as soon as there is work; other processes' work is found by polling.
+// Wakes the workers of this process as soon as there is work. Other processes' work is heard of where the database calls it
+// out, and found by looking where it does not.
+import { type Db, whenAdded } from '../../storage/database.ts';
 
 /** Counts its rings, so that one which falls between looking for work and lying down to wait is not missed. */
 export class Bell {
@@ -36,3 +38,9 @@ export const outgoing = new Bell();
 
 /** Rung when inbound work was enqueued. */
 export const incoming = new Bell();
+
+/** Has the bells rung for what other processes add, `written` for happenings, until the returned function is called. */
+export function hearOthers(db: Db, { written }: { written: Bell }): () => void {
+  const bells = { happenings: written, deliveries: outgoing, messages: incoming };
+  return whenAdded(db, (work) => bells[work].ring());
+}

@@ -1,10 +1,8 @@
 // Which lanes have their turn, and what of them goes out now: many at once, so that the disk is waited for once.
 import { randomUUID } from 'node:crypto';
-import type { ExpressionBuilder } from 'kysely';
 import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
-import type { Tables } from '../../storage/tables.ts';
-import { inTransaction } from '../../storage/transaction.ts';
+import { inLockingTransaction } from '../../storage/transaction.ts';
 import type { Delivery } from './deliveries.ts';
 import { fresh, nextDue, postponed } from './heads.ts';
 import { FREE, WELL } from './lanes.ts';
@@ -31,20 +29,24 @@ export async function claim(
   for (;;) {
     const now = clock.now();
     // Looking first keeps an idle node from asking for the write lock every second.
-    const hosts = await dueHosts(db, { room, now });
-    if (hosts.length === 0) return [];
-    const deliveries = await inTransaction(db, (db) => take(db, { hosts, now, leaseMs }));
+    if (!db.isTransaction && (await due(db, now).limit(1).executeTakeFirst()) === undefined) return [];
+    const deliveries = await inLockingTransaction(db, async (db) => {
+      const hosts = await dueHosts(db, { room, now });
+      return hosts.length === 0 ? null : await take(db, { hosts, now, leaseMs });
+    });
+    if (deliveries === null) return [];
     // Else there were only lanes in which nothing waits any more. They have lost their time, so this comes to an end.
     if (deliveries.length > 0) return deliveries;
   }
 }
 
+/** Locks them too. Lanes that another worker holds at this moment are passed over, so nobody waits and nobody takes twice. */
 async function dueHosts(db: Db, { room, now }: { room: Room; now: number }): Promise<string[]> {
-  const well = await due(db, now).where('failingSince', 'is', null).limit(room.all).execute();
+  const free = due(db, now).forUpdate().skipLocked();
+  const well = await free.where('failingSince', 'is', null).limit(room.all).execute();
   const left = Math.min(room.probes, room.all - well.length);
-  const failing = left > 0 ? await due(db, now).where('failingSince', 'is not', null).limit(left).execute() : [];
-  // Sorted, so that two processes that touch the same lanes do so in the same order and cannot lock each other out.
-  return [...well, ...failing].map(({ host }) => host).sort();
+  const failing = left > 0 ? await free.where('failingSince', 'is not', null).limit(left).execute() : [];
+  return [...well, ...failing].map(({ host }) => host);
 }
 
 function due(db: Db, now: number) {
@@ -52,15 +54,12 @@ function due(db: Db, now: number) {
     .selectFrom('lanes')
     .select('host')
     .where('due', '<=', now)
-    .where((lane) => isFree(lane, now))
+    .where((lane) => lane.or([lane('leasedUntil', 'is', null), lane('leasedUntil', '<=', now)]))
     .orderBy('due')
     .orderBy('host');
 }
 
-function isFree(lane: ExpressionBuilder<Tables, 'lanes'>, now: number) {
-  return lane.or([lane('leasedUntil', 'is', null), lane('leasedUntil', '<=', now)]);
-}
-
+/** Takes from lanes that are locked: only now can it be seen what whoever held them before has left there. */
 async function take(
   db: Db,
   { hosts, now, leaseMs }: { hosts: string[]; now: number; leaseMs: number },
@@ -75,8 +74,6 @@ async function take(
       taken: lane.fn.coalesce(fresh(lane), postponed(lane, { now })),
     }))
     .where('host', 'in', hosts)
-    .where('due', '<=', now)
-    .where((lane) => isFree(lane, now))
     .returning(['host', 'taken', 'lease', 'failingSince'])
     .execute();
   const taken = new Map<number, Pick<Delivery, 'lease' | 'probe'>>();

@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
-import { inTransaction } from '../../storage/transaction.ts';
+import { inLockingTransaction } from '../../storage/transaction.ts';
 import { pruneNotes } from './absences.ts';
 import { incoming, outgoing } from './bell.ts';
 import { pruneLanes } from './idle-lanes.ts';
@@ -63,7 +63,7 @@ export async function deadLetters(
  */
 export async function retryDead(db: Db, { clock, which }: { clock: Clock; which: Which }): Promise<number> {
   const now = clock.now();
-  const retried = await inTransaction(db, async (db) => {
+  const retried = await inLockingTransaction(db, async (db) => {
     await db
       .updateTable('lanes')
       .set({ ...WELL, due: now })
@@ -117,7 +117,7 @@ export async function retryDeadMessages(
   { clock, which }: { clock: Clock; which: { number: number } | 'all' },
 ): Promise<number> {
   const now = clock.now();
-  const retried = await inTransaction(db, async (db) => {
+  const retried = await inLockingTransaction(db, async (db) => {
     let query = db.updateTable('messages').set({ dead: null, attempts: 0, due: now }).where('dead', 'is not', null);
     if (which !== 'all') query = query.where('number', '=', which.number);
     const revived = await query.returning('lane').execute();

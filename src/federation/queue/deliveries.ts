@@ -2,9 +2,9 @@
 // enqueueing, strictly for what is about one object, so a Delete never overtakes its Create. Whoever works a lane holds its lease.
 import { type Clock, instant } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
-import { inTransaction } from '../../storage/transaction.ts';
+import { inLockingTransaction } from '../../storage/transaction.ts';
 import { outgoing } from './bell.ts';
-import { givenUp } from './lanes.ts';
+import { givenUp, holdLanes } from './lanes.ts';
 import { outdate, type Subject, spare } from './outdated.ts';
 
 /** Inboxes handled by one statement, far below SQLite's limit of bound values. */
@@ -59,7 +59,9 @@ export async function enqueueActivity(
     if (host === null) unreadable.push(inbox);
     else addresses.push({ inbox, host });
   }
-  const added = await inTransaction(db, async (db) => {
+  // Sorted, so that two who enqueue hold the lanes in the same order and cannot lock each other out.
+  addresses.sort((one, other) => (one.host < other.host ? -1 : one.host > other.host ? 1 : 0));
+  const added = await inLockingTransaction(db, async (db) => {
     await db
       .insertInto('activities')
       .values({
@@ -98,8 +100,7 @@ async function enqueueChunk(
   db: Db,
   { activity, addresses, now }: { activity: Outgoing; addresses: Address[]; now: number },
 ): Promise<number> {
-  // Sorted, so that two processes that touch the same lanes do so in the same order and cannot lock each other out.
-  const hosts = [...new Set(addresses.map(({ host }) => host))].sort();
+  const hosts = [...new Set(addresses.map(({ host }) => host))];
   const suspended = await suspensions(db, hosts);
   const rows = await db
     .insertInto('deliveries')
@@ -144,12 +145,10 @@ async function schedule(db: Db, { hosts, now }: { hosts: string[]; now: number }
     .execute();
 }
 
+/** Why these hosts get nothing. Holds their lanes: what is taken from one meanwhile could not be seen to be outdated. */
 async function suspensions(db: Db, hosts: string[]): Promise<Map<string, string>> {
-  const lanes = await db
-    .selectFrom('lanes')
-    .select(['host', 'failingSince', 'reason'])
-    .where('host', 'in', hosts)
-    .where('suspended', 'is not', null)
-    .execute();
-  return new Map(lanes.map(({ host, failingSince, reason }) => [host, givenUp({ host, since: failingSince, reason })]));
+  const suspended = (await holdLanes(db, { hosts })).filter((lane) => lane.suspended !== null);
+  return new Map(
+    suspended.map(({ host, failingSince, reason }) => [host, givenUp({ host, since: failingSince, reason })]),
+  );
 }

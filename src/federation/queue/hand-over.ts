@@ -5,9 +5,9 @@ import { getLogger } from '@logtape/logtape';
 import type { ExpressionBuilder } from 'kysely';
 import type { Db } from '../../storage/database.ts';
 import type { Tables } from '../../storage/tables.ts';
-import { inTransaction } from '../../storage/transaction.ts';
+import { inLockingTransaction } from '../../storage/transaction.ts';
 import { FREE } from './lanes.ts';
-import { bringForward, nextMessage, stepBack } from './senders.ts';
+import { bringForward, holdSenders, isFree, nextMessage, stepBack, takeNext } from './senders.ts';
 
 const log = getLogger(['wethi', 'queue']);
 
@@ -66,7 +66,8 @@ export async function exchange(
 ): Promise<Message[]> {
   // Looking first keeps an idle node from asking for the write lock every second.
   if (worked.length === 0 && (room === 0 || (await nextMessage(db, { now })) === null)) return [];
-  return await inTransaction(db, async (db) => {
+  return await inLockingTransaction(db, async (db) => {
+    await holdSenders(db, { hosts: worked.map(({ message }) => message.sender) });
     for (const { message, end } of worked) await record(db, { message, end, now });
     const taken: Message[] = [];
     while (taken.length < room) {
@@ -86,16 +87,21 @@ export async function exchange(
 
 /** Null when nothing waits for a worker. */
 async function take(db: Db, { now, leaseMs }: { now: number; leaseMs: number }): Promise<Message | null> {
-  const next = await nextMessage(db, { now });
-  if (next === null) return null;
-  const lease = randomUUID();
-  const row = await db
-    .updateTable('messages')
-    .set((set) => ({ lease, leasedUntil: now + leaseMs, attempts: set('attempts', '+', 1) }))
-    .where('number', '=', next.number)
-    .returning(['number', 'payload', 'attempts', 'lane', 'sender'])
-    .executeTakeFirstOrThrow();
-  return { ...row, lease };
+  for (;;) {
+    const next = await takeNext(db, { now });
+    if (next === null) return null;
+    const lease = randomUUID();
+    const row = await db
+      .updateTable('messages')
+      .set((set) => ({ lease, leasedUntil: now + leaseMs, attempts: set('attempts', '+', 1) }))
+      .where('number', '=', next.number)
+      // Another worker may have taken it, or another one of its host, and let the host go since we looked.
+      .where('dead', 'is', null)
+      .where(isFree({ sender: next.sender, now }))
+      .returning(['number', 'payload', 'attempts', 'lane', 'sender'])
+      .executeTakeFirst();
+    if (row !== undefined) return { ...row, lease };
+  }
 }
 
 /** Writes down how the work on a message ended, unless somebody else has it by now; the next turn is another host's. */

@@ -1,8 +1,9 @@
 // The health of hosts. A host that fails is probed with one delivery at a time, later and later; after a week it is
 // given up until it writes to us. Figures: Mastodon's delivery failure tracker (seven failing days, reset by inbound mail).
 import type { Clock } from '../../domain/clock.ts';
-import type { Db } from '../../storage/database.ts';
-import { inTransaction } from '../../storage/transaction.ts';
+import { type Db, isShared } from '../../storage/database.ts';
+import type { LaneRow } from '../../storage/tables-of-mail.ts';
+import { inLockingTransaction } from '../../storage/transaction.ts';
 import { noteWriting } from './absences.ts';
 import { incoming, outgoing } from './bell.ts';
 import { nextDue } from './heads.ts';
@@ -99,12 +100,20 @@ export async function wakeHost(db: Db, { clock, host }: { clock: Clock; host: st
   await noteWriting(db, { host });
   const lane = await db.selectFrom('lanes').select('failures').where('host', '=', host).executeTakeFirst();
   if (lane === undefined || lane.failures < WOKEN_AFTER) return 'well';
-  await inTransaction(db, async (db) => {
+  await inLockingTransaction(db, async (db) => {
     await db.updateTable('lanes').set(WELL).where('host', '=', host).execute();
     await scheduleWell(db, { hosts: [host], now: clock.now() });
   });
   outgoing.ring();
   return 'woken';
+}
+
+/**
+ * Keeps workers, and others who enqueue, from the lanes of these hosts until the transaction ends; how those stand that there
+ * are. Always in the order of hosts, so that two who want the same lanes cannot lock each other out.
+ */
+export async function holdLanes(db: Db, { hosts }: { hosts: string[] }): Promise<LaneRow[]> {
+  return await db.selectFrom('lanes').selectAll().where('host', 'in', hosts).orderBy('host').forUpdate().execute();
 }
 
 /** What a lane says of itself while its host answers. */
@@ -116,16 +125,17 @@ export const FREE = { lease: null, leasedUntil: null };
 /**
  * Gives back what a former process of this node held when it ended, so that a restart need not wait for leases to run out,
  * and sets a lane going that has waiting mail but no time. For `serve` before its workers start; the worker's lock
- * (`takeWorkerLock`) has made sure that no other process works on these queues.
+ * (`takeWorkerLock`) has made sure that no other process works on these queues. Where others may, only what ran out is free.
  */
 export async function releaseLeases(db: Db, { clock }: { clock: Clock }): Promise<void> {
-  await inTransaction(db, async (db) => {
-    await db.updateTable('messages').set(FREE).where('lease', 'is not', null).execute();
+  const until = isShared(db) ? clock.now() : Number.MAX_SAFE_INTEGER;
+  await inLockingTransaction(db, async (db) => {
+    await db.updateTable('messages').set(FREE).where('leasedUntil', '<=', until).execute();
     await lineUp(db, { now: clock.now() });
     await db
       .updateTable('lanes')
       .set({ ...FREE, taken: null })
-      .where('lease', 'is not', null)
+      .where('leasedUntil', '<=', until)
       .execute();
     await db
       .updateTable('lanes')

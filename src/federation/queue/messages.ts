@@ -10,7 +10,7 @@ import type {
 import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
 import type { MessageRow } from '../../storage/tables-of-mail.ts';
-import { inTransaction } from '../../storage/transaction.ts';
+import { inLockingTransaction } from '../../storage/transaction.ts';
 import { incoming } from './bell.ts';
 import { afterError, type End, exchange, type Message, type Worked } from './hand-over.ts';
 import { heartbeat, keepWorking } from './loop.ts';
@@ -94,11 +94,11 @@ export class InboundQueue implements MessageQueue {
       const sender = hostOf(actor) ?? lane ?? randomUUID();
       return { lane, sender, payload: Buffer.from(JSON.stringify(message)), due, attempts: 0, created };
     });
-    await inTransaction(this.#db, async (db) => {
+    const senders = [...new Set(rows.map(({ sender }) => sender))].sort();
+    await inLockingTransaction(this.#db, async (db) => {
+      // First, for it also locks the senders: only then is it certain who stands in their lanes.
+      await stepUp(db, { arrivals: senders.map((host) => ({ host, since: due })) });
       await insert(db, rows);
-      await stepUp(db, {
-        arrivals: [...new Set(rows.map(({ sender }) => sender))].map((host) => ({ host, since: due })),
-      });
     });
     incoming.ring();
   }

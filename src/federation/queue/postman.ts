@@ -2,7 +2,7 @@
 import { getLogger } from '@logtape/logtape';
 import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
-import { inTransaction } from '../../storage/transaction.ts';
+import { inLockingTransaction } from '../../storage/transaction.ts';
 import { outgoing } from './bell.ts';
 import { claim, extendLease, LEASE_MS } from './claim.ts';
 import type { Delivery } from './deliveries.ts';
@@ -71,7 +71,7 @@ export function openPostman({ db, clock, post, concurrency = PLACES, pollMs = 1_
     const batch = ended;
     ended = [];
     try {
-      const [settled, taken] = await inTransaction(db, async (db) => [
+      const [settled, taken] = await inLockingTransaction(db, async (db) => [
         await settle(db, { clock, ended: batch }),
         await claim(db, { clock, room }),
       ]);

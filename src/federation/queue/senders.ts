@@ -1,6 +1,8 @@
 // Whose inbound message comes next, and which. Every host has one message worked on at a time and goes to the end of the line after it,
 // so that a host which never answers, or brings a thousand messages, keeps only its own mail waiting.
+import { type Expression, expressionBuilder, type SqlBool } from 'kysely';
 import type { Db } from '../../storage/database.ts';
+import type { Tables } from '../../storage/tables.ts';
 
 /** Hosts in one INSERT, far below SQLite's limit of bound values. */
 const CHUNK = 500;
@@ -13,34 +15,48 @@ export interface Next {
 
 /** The message to be taken next: due, free, the first living one of its lane, of the host that has been waiting longest. */
 export async function nextMessage(db: Db, { now }: { now: number }): Promise<Next | null> {
-  const row = await db
-    .selectFrom('senders as s')
-    .crossJoin('messages as m')
-    .select(['m.number', 'm.due', 's.since'])
-    // A host all of whose messages wait for their next try stands in the line for later, and is not looked at before.
-    .where('s.since', '<=', now)
-    .whereRef('m.sender', '=', 's.host')
-    .where('m.first', '=', 1)
-    .where('m.dead', 'is', null)
-    .where('m.due', '<=', now)
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('messages as taken')
-            .select('taken.number')
-            .whereRef('taken.sender', '=', 's.host')
-            .where('taken.leasedUntil', '>', now),
-        ),
-      ),
-    )
-    .orderBy('s.since')
-    .orderBy('s.host')
-    .orderBy('m.due')
-    .orderBy('m.number')
-    .limit(1)
-    .executeTakeFirst();
+  const row = await inLine(db, { now }).executeTakeFirst();
   return row === undefined ? null : { number: row.number, since: Math.max(row.due, row.since) };
+}
+
+/** The same for a worker that means to take it: holds its host, and passes over hosts that another worker holds. */
+export async function takeNext(db: Db, { now }: { now: number }): Promise<{ number: number; sender: string } | null> {
+  const row = await inLine(db, { now }).forUpdate('s').skipLocked().executeTakeFirst();
+  return row === undefined ? null : { number: row.number, sender: row.host };
+}
+
+function inLine(db: Db, { now }: { now: number }) {
+  return (
+    db
+      .selectFrom('senders as s')
+      .crossJoin('messages as m')
+      .select(['m.number', 'm.due', 's.since', 's.host'])
+      // A host all of whose messages wait for their next try stands in the line for later, and is not looked at before.
+      .where('s.since', '<=', now)
+      .whereRef('m.sender', '=', 's.host')
+      .where('m.first', '=', 1)
+      .where('m.dead', 'is', null)
+      .where('m.due', '<=', now)
+      .where((where) => isFree({ sender: where.ref('s.host'), now }))
+      .orderBy('s.since')
+      .orderBy('s.host')
+      .orderBy('m.due')
+      .orderBy('m.number')
+      .limit(1)
+  );
+}
+
+/** That none of the host's messages is being worked on. */
+export function isFree({ sender, now }: { sender: string | Expression<string>; now: number }): Expression<SqlBool> {
+  const where = expressionBuilder<Tables>();
+  const taken = where.selectFrom('messages as taken').select('taken.number').where('taken.sender', '=', sender);
+  return where.not(where.exists(taken.where('taken.leasedUntil', '>', now)));
+}
+
+/** Keeps others from the hosts' messages until the transaction ends, in the order in which everybody does. */
+export async function holdSenders(db: Db, { hosts }: { hosts: string[] }): Promise<void> {
+  if (hosts.length === 0) return;
+  await db.selectFrom('senders').select('host').where('host', 'in', hosts).orderBy('host').forUpdate().execute();
 }
 
 /** Has the first living message of `lane` taken next, when whatever stood before it is gone. */

@@ -3,11 +3,11 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
 import type { LaneRow } from '../../storage/tables-of-mail.ts';
-import { inTransaction } from '../../storage/transaction.ts';
+import { inLockingTransaction } from '../../storage/transaction.ts';
 import { noteArrivals, noteRefusal } from './absences.ts';
 import type { Delivery } from './deliveries.ts';
 import { hasFresh } from './heads.ts';
-import { afterFailure, FREE, givenUp, hopeless, pauseAfter, scheduleWell } from './lanes.ts';
+import { afterFailure, FREE, givenUp, holdLanes, hopeless, pauseAfter, scheduleWell } from './lanes.ts';
 import type { Outcome } from './outcomes.ts';
 import { outdatedInFlight } from './outdated.ts';
 
@@ -38,7 +38,7 @@ export interface Ended {
 export async function settle(db: Db, { clock, ended }: { clock: Clock; ended: readonly Ended[] }): Promise<Settled[]> {
   if (ended.length === 0) return [];
   const now = clock.now();
-  return await inTransaction(db, async (db) => {
+  return await inLockingTransaction(db, async (db) => {
     const lanes = await giveBack(db, ended);
     const arrived = ended.filter(({ delivery, outcome }) => outcome.kind === 'delivered' && lanes.has(delivery.lease));
     await settleArrived(db, { deliveries: arrived.map(({ delivery }) => delivery), now });
@@ -58,22 +58,16 @@ type Lane = Pick<LaneRow, 'failingSince' | 'failures'>;
 
 /** Frees the lanes that are still held by those whose attempts ended; how they stood, by lease. */
 async function giveBack(db: Db, ended: readonly Ended[]): Promise<Map<string, Lane>> {
-  const hosts = [...new Set(ended.map(({ delivery }) => delivery.host))].sort();
+  const hosts = [...new Set(ended.map(({ delivery }) => delivery.host))];
   const leases = ended.map(({ delivery }) => delivery.lease);
-  const lanes = await db
-    .selectFrom('lanes')
-    .select(['lease', 'failingSince', 'failures'])
-    .where('host', 'in', hosts)
-    .where('lease', 'in', leases)
-    .$narrowType<{ lease: string }>()
-    .execute();
+  const lanes = await holdLanes(db, { hosts });
   await db
     .updateTable('lanes')
     .set({ ...FREE, taken: null })
     .where('host', 'in', hosts)
     .where('lease', 'in', leases)
     .execute();
-  return new Map(lanes.map(({ lease, ...lane }) => [lease, lane]));
+  return new Map(lanes.map((lane) => [lane.lease ?? '', lane]));
 }
 
 async function settleArrived(db: Db, { deliveries, now }: { deliveries: Delivery[]; now: number }): Promise<void> {

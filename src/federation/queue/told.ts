@@ -1,6 +1,7 @@
 // What was said of an object, and to whom: a withdrawal goes to everybody who heard, and takes the words out of the queue.
 import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
+import { holdLanes } from './lanes.ts';
 
 /** The inboxes that anything of this object was ever sent to, as far as the queue still remembers. */
 export async function inboxesTold(db: Db, { object }: { object: string }): Promise<string[]> {
@@ -55,6 +56,16 @@ async function end(
   { activities, reason, clock }: { activities: string[]; reason: string; clock: Clock },
 ): Promise<void> {
   if (activities.length === 0) return;
+  const open = await db
+    .selectFrom('deliveries')
+    .select('host')
+    .distinct()
+    .where('activity', 'in', activities)
+    .where('state', 'in', ['waiting', 'dead'])
+    .execute();
+  if (open.length === 0) return;
+  // What a worker takes at this moment would not be seen to be in flight.
+  await holdLanes(db, { hosts: open.map(({ host }) => host) });
   await db
     .updateTable('deliveries')
     .set({ state: 'cancelled', reason, changed: clock.now() })

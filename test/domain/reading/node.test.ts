@@ -67,8 +67,9 @@ test('blogs stand busiest first, with what they published', async () => {
   await draft({});
   expect((await blogCards(db, { limit: 10 })).map(({ handle, entries }) => [handle, entries])).toEqual([
     ['busy', 1],
-    ['a_quiet', 0],
+    // By title, and Thai stands before Latin.
     [world.blog.handle, 0],
+    ['a_quiet', 0],
   ]);
   expect(await blogCards(db, { limit: 1 })).toHaveLength(1);
 });
@@ -84,6 +85,19 @@ test('tags stand most used first; those of drafts are nobody’s business', asyn
   ]);
   expect(await topTags(db, { blog: blog.id, limit: 1 })).toMatchObject([{ shown: 'น้ำ' }]);
   expect(await topTags(db, { blog: 'another', limit: 10 })).toEqual([]);
+});
+
+test('tags and blogs of the same count stand in the order of a Thai dictionary', async () => {
+  const { db, clock } = world;
+  await published(world, { tags: ['ไผ่', 'ขยะ', 'เกษตร', 'ฮวก'] });
+  expect((await topTags(db, { limit: 10 })).map(({ shown }) => shown)).toEqual(['เกษตร', 'ขยะ', 'ไผ่', 'ฮวก']);
+  for (const [handle, title] of [
+    ['a_shore', 'ไร่ริมทะเล'],
+    ['z_palm', 'เกษตรต้นจาก'],
+  ] as const) {
+    await addBlog(db, { handle, title, author: office.person.username, clock });
+  }
+  expect((await blogCards(db, { limit: 10 })).slice(1).map(({ title }) => title)).toEqual(['เกษตรต้นจาก', 'ไร่ริมทะเล']);
 });
 
 test.each([

@@ -1,32 +1,28 @@
-// A real, migrated database in a folder of its own, for the tests of queue and memory; and mail to put into it.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// A real, migrated database of its own, for the tests of queue and memory; and mail to put into it.
 import { afterEach } from 'vitest';
 import type { Clock } from '../../../src/domain/clock.ts';
 import { claim } from '../../../src/federation/queue/claim.ts';
 import { type Delivery, type Enqueued, enqueueActivity } from '../../../src/federation/queue/deliveries.ts';
 import { type Ended, type Settled, settle } from '../../../src/federation/queue/settle.ts';
 import { type Db, openDatabase } from '../../../src/storage/database.ts';
-import { migrate } from '../../../src/storage/migrate.ts';
+import { emptyDatabase, type Place, removeDatabase } from '../../databases.ts';
 
-const opened: { dbs: Db[]; folder: string }[] = [];
+const opened: { dbs: Db[]; place: Place }[] = [];
 
 afterEach(async () => {
-  for (const { dbs, folder } of opened.splice(0)) {
+  for (const { dbs, place } of opened.splice(0)) {
     for (const db of dbs) await db.destroy();
-    rmSync(folder, { recursive: true });
+    await removeDatabase(place);
   }
 });
 
-/** A migrated database and `again()`, which opens the same file once more as another process would. */
+/** A migrated database and `again()`, which opens the same once more as another process would. */
 export async function openBase(): Promise<{ db: Db; again: () => Db }> {
-  const folder = mkdtempSync(join(tmpdir(), 'wethi-queue-'));
-  const path = join(folder, 'wethi.db');
+  const place = await emptyDatabase();
+  const { path } = place;
   const db = openDatabase({ path });
   const dbs = [db];
-  opened.push({ dbs, folder });
-  await migrate(db, { path });
+  opened.push({ dbs, place });
   const again = () => {
     const other = openDatabase({ path });
     dbs.push(other);

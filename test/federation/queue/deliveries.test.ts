@@ -6,6 +6,7 @@ import type { Delivery } from '../../../src/federation/queue/deliveries.ts';
 import { releaseLeases } from '../../../src/federation/queue/lanes.ts';
 import type { Db } from '../../../src/storage/database.ts';
 import { inTransaction } from '../../../src/storage/transaction.ts';
+import { engine } from '../../databases.ts';
 import { claimOne, mail, openBase, settleOne, states } from './base.ts';
 
 const A = 'https://a.example/inbox';
@@ -187,49 +188,55 @@ test('a restart gives lanes back at once and sets going one that had lost its ti
   await take(db, clock);
   await db.updateTable('lanes').set({ due: null }).where('host', '=', 'b.example').execute();
   expect(await claimOne(db, { clock })).toBeNull();
+  // Where other workers may be, what is leased is theirs until it runs out.
+  if (engine === 'postgres') clock.pass({ minutes: 1 });
   await releaseLeases(db, { clock });
   expect([(await take(db, clock)).inbox, (await take(db, clock)).inbox].sort()).toEqual([A, B]);
 });
 
-test('with a hundred thousand delivered rows no statement of the postman reads through them', async () => {
-  const { db, clock } = await openPost();
-  const asked: string[] = [];
-  const listening = db.withPlugin({
-    transformQuery({ node, queryId }) {
-      asked.push(db.getExecutor().compileQuery(db.getExecutor().transformQuery(node, queryId), queryId).sql);
-      return node;
-    },
-    transformResult: async ({ result }) => result,
-  });
-  await mail(db, { clock, verb: 'Create', about: 'old', inboxes: [] });
-  const activity = 'https://wethi.example/ap/activities/old-create-1';
-  await inTransaction(db, async (db) => {
-    for (let i = 0; i < 100_000; i += 2_000) {
-      const rows = Array.from({ length: 2_000 }, (_, j) => ({
-        activity,
-        inbox: `https://a.example/u/${i + j}`,
-        host: 'a.example',
-        state: 'delivered' as const,
-        attempts: 1,
-        changed: clock.now(),
-      }));
-      await db.insertInto('deliveries').values(rows).execute();
-    }
-  });
-  await mail(listening, { clock, verb: 'Create', about: '7', inboxes: [A, B] });
-  await mail(listening, { clock, verb: 'Update', about: '7', inboxes: [A, B] });
-  await settleOne(listening, { clock, delivery: await take(listening, clock), outcome: DOWN });
-  await mail(listening, { clock, verb: 'Delete', about: '7', inboxes: [A, B] });
-  clock.pass({ minutes: 1 });
-  await settleOne(listening, { clock, delivery: await take(listening, clock), outcome: OK });
-  const plans: string[] = [];
-  for (const text of new Set(asked)) plans.push(...(await plan(db, text)));
-  expect(plans.length).toBeGreaterThan(10);
-  expect(plans.filter((line) => /^SCAN (?!\d+-ROW VALUES)|TEMP B-TREE/.test(line))).toEqual([]);
-  // An index that is used by state alone would go through all that waits.
-  expect(plans.filter((line) => /SEARCH (deliveries|d) .*\(state=\?\)/.test(line))).toEqual([]);
-  expect(plans.some((line) => line.includes('deliveries_lane (state=? AND host=?'))).toBe(true);
-});
+// What is read here is SQLite's way of telling its plans.
+test.skipIf(engine === 'postgres')(
+  'with a hundred thousand delivered rows no statement of the postman reads through them',
+  async () => {
+    const { db, clock } = await openPost();
+    const asked: string[] = [];
+    const listening = db.withPlugin({
+      transformQuery({ node, queryId }) {
+        asked.push(db.getExecutor().compileQuery(db.getExecutor().transformQuery(node, queryId), queryId).sql);
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+    await mail(db, { clock, verb: 'Create', about: 'old', inboxes: [] });
+    const activity = 'https://wethi.example/ap/activities/old-create-1';
+    await inTransaction(db, async (db) => {
+      for (let i = 0; i < 100_000; i += 2_000) {
+        const rows = Array.from({ length: 2_000 }, (_, j) => ({
+          activity,
+          inbox: `https://a.example/u/${i + j}`,
+          host: 'a.example',
+          state: 'delivered' as const,
+          attempts: 1,
+          changed: clock.now(),
+        }));
+        await db.insertInto('deliveries').values(rows).execute();
+      }
+    });
+    await mail(listening, { clock, verb: 'Create', about: '7', inboxes: [A, B] });
+    await mail(listening, { clock, verb: 'Update', about: '7', inboxes: [A, B] });
+    await settleOne(listening, { clock, delivery: await take(listening, clock), outcome: DOWN });
+    await mail(listening, { clock, verb: 'Delete', about: '7', inboxes: [A, B] });
+    clock.pass({ minutes: 1 });
+    await settleOne(listening, { clock, delivery: await take(listening, clock), outcome: OK });
+    const plans: string[] = [];
+    for (const text of new Set(asked)) plans.push(...(await plan(db, text)));
+    expect(plans.length).toBeGreaterThan(10);
+    expect(plans.filter((line) => /^SCAN (?!\d+-ROW VALUES)|TEMP B-TREE/.test(line))).toEqual([]);
+    // An index that is used by state alone would go through all that waits.
+    expect(plans.filter((line) => /SEARCH (deliveries|d) .*\(state=\?\)/.test(line))).toEqual([]);
+    expect(plans.some((line) => line.includes('deliveries_lane (state=? AND host=?'))).toBe(true);
+  },
+);
 
 /** How the engine would go about it; parameters left unbound do not change the plan. */
 async function plan(db: Db, text: string): Promise<string[]> {

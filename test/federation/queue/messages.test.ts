@@ -10,6 +10,7 @@ import { releaseLeases } from '../../../src/federation/queue/lanes.ts';
 import { openMessages } from '../../../src/federation/queue/messages.ts';
 import { nextMessage } from '../../../src/federation/queue/senders.ts';
 import { backlog } from '../../../src/federation/queue/status.ts';
+import { engine } from '../../databases.ts';
 import { openBase } from './base.ts';
 
 const START = '2026-11-23T02:00:00Z';
@@ -216,6 +217,8 @@ test('a restart gives leases back at once', async () => {
     .set({ lease: 'former', leasedUntil: clock.now() + 60_000, attempts: 1 })
     .execute();
   expect(await queue.getDepth()).toEqual({ queued: 0, ready: 0, delayed: 0 });
+  // Where other workers may be, what is leased is theirs until it runs out.
+  if (engine === 'postgres') clock.pass({ minutes: 1 });
   await releaseLeases(db, { clock });
   expect(await queue.getDepth()).toEqual({ queued: 1, ready: 1, delayed: 0 });
 });
@@ -385,27 +388,32 @@ test('what was under way when a listener gave up stays leased, and its late end 
   finish();
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(await queue.getDepth()).toEqual({ queued: 0, ready: 0, delayed: 0 });
-  await releaseLeases(db, { clock: systemClock });
+  const later = engine === 'postgres' ? Date.now() + 61_000 : Date.now();
+  await releaseLeases(db, { clock: { now: () => later } });
   expect(await queue.getDepth()).toEqual({ queued: 1, ready: 1, delayed: 0 });
 }, 20_000);
 
-test('the next message is found in the order of an index: nothing is sorted, and no table read through', async () => {
-  const { db } = await openBase();
-  let text = '';
-  const listening = db.withPlugin({
-    transformQuery({ node, queryId }) {
-      text = db.getExecutor().compileQuery(db.getExecutor().transformQuery(node, queryId), queryId).sql;
-      return node;
-    },
-    transformResult: async ({ result }) => result,
-  });
-  await nextMessage(listening, { now: 0 });
-  const bound = Array.from(text.matchAll(/\?/g), () => 0);
-  const { rows } = await db.executeQuery<{ detail: string }>(CompiledQuery.raw(`explain query plan ${text}`, bound));
-  const plan = rows.map(({ detail }) => detail);
-  expect(plan.filter((line) => /^SCAN (?!s USING)|TEMP B-TREE/.test(line))).toEqual([]);
-  expect(plan[0]).toContain('senders_since');
-});
+// What is read here is SQLite's way of telling its plans.
+test.skipIf(engine === 'postgres')(
+  'the next message is found in the order of an index: nothing is sorted, and no table read through',
+  async () => {
+    const { db } = await openBase();
+    let text = '';
+    const listening = db.withPlugin({
+      transformQuery({ node, queryId }) {
+        text = db.getExecutor().compileQuery(db.getExecutor().transformQuery(node, queryId), queryId).sql;
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+    await nextMessage(listening, { now: 0 });
+    const bound = Array.from(text.matchAll(/\?/g), () => 0);
+    const { rows } = await db.executeQuery<{ detail: string }>(CompiledQuery.raw(`explain query plan ${text}`, bound));
+    const plan = rows.map(({ detail }) => detail);
+    expect(plan.filter((line) => /^SCAN (?!s USING)|TEMP B-TREE/.test(line))).toEqual([]);
+    expect(plan[0]).toContain('senders_since');
+  },
+);
 
 test('a letter that we verified ourselves stands in its actor’s lane and waits for its actor’s host', async () => {
   const { db } = await openBase();

@@ -1,16 +1,18 @@
 // Many deliveries at a time: who comes first, how many are under way, and that none of the others pays for one.
-import { CompiledQuery } from 'kysely';
 import { expect, test } from 'vitest';
 import { standingClock, systemClock } from '../../../src/domain/clock.ts';
 import { claim } from '../../../src/federation/queue/claim.ts';
 import { IN_FLIGHT_MAX, openPostman } from '../../../src/federation/queue/postman.ts';
 import { settle } from '../../../src/federation/queue/settle.ts';
-import type { Db } from '../../../src/storage/database.ts';
+import { breakDisk } from '../../databases.ts';
 import { claimOne, mail, openBase, settleOne, states } from './base.ts';
 
 const OK = { kind: 'delivered', status: 202 } as const;
 const DOWN = { kind: 'failed', reason: 'ECONNREFUSED' } as const;
 const START = '2026-11-23T02:00:00Z';
+
+/** Writing down how a delivery ended. */
+const SETTLING = { table: 'deliveries', change: 'update of state' } as const;
 
 const inboxesOf = (hosts: number) => Array.from({ length: hosts }, (_, i) => `https://h${1000 + i}.example/inbox`);
 
@@ -111,7 +113,7 @@ test('hosts that keep us waiting give their places back, and no more than 256 po
 
 test('what cannot be written down at once is not posted again, but written down later', async () => {
   const { db } = await openBase();
-  await run(db, "create trigger full before update of state on deliveries begin select raise(abort, 'disk full'); end");
+  const disk = await breakDisk(db, SETTLING);
   const inboxes = inboxesOf(5);
   await mail(db, { clock: systemClock, verb: 'Create', about: '1', inboxes });
   let posts = 0;
@@ -127,7 +129,7 @@ test('what cannot be written down at once is not posted again, but written down 
   await soon(() => posts === 5);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(await states(db)).toEqual(inboxes.map(() => 'Create waiting'));
-  await run(db, 'drop trigger full');
+  await disk.mend();
   await soon(async () => (await states(db)).every((state) => state === 'Create delivered'));
   await postman.stop();
   expect(posts).toBe(5);
@@ -135,7 +137,7 @@ test('what cannot be written down at once is not posted again, but written down 
 
 test('what could not be written down is written down at the stop, however long the next look would be', async () => {
   const { db } = await openBase();
-  await run(db, "create trigger full before update of state on deliveries begin select raise(abort, 'disk full'); end");
+  const disk = await breakDisk(db, SETTLING);
   const inboxes = inboxesOf(3);
   await mail(db, { clock: systemClock, verb: 'Create', about: '1', inboxes });
   let posts = 0;
@@ -151,15 +153,14 @@ test('what could not be written down is written down at the stop, however long t
   await soon(() => posts === 3);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(await states(db)).toEqual(inboxes.map(() => 'Create waiting'));
-  await run(db, 'drop trigger full');
+  await disk.mend();
   await postman.stop();
   expect(await states(db)).toEqual(inboxes.map(() => 'Create delivered'));
 });
 
 test('one end that cannot be written down stops nobody else’s mail, and is not posted again before its lease has run out', async () => {
   const { db } = await openBase();
-  const refuse = "when new.inbox like '%h1001%' begin select raise(abort, 'a bad row'); end";
-  await run(db, `create trigger bad before update of state on deliveries ${refuse}`);
+  const disk = await breakDisk(db, { ...SETTLING, when: "new.inbox like '%h1001%'" });
   const inboxes = inboxesOf(5);
   await mail(db, { clock: systemClock, verb: 'Create', about: '1', inboxes });
   const posts: Record<string, number> = {};
@@ -180,9 +181,9 @@ test('one end that cannot be written down stops nobody else’s mail, and is not
   await soon(async () => (await states(db)).filter((state) => state === 'Create delivered').length === 7);
   expect(posts).toEqual({ ...Object.fromEntries(inboxes.slice(2).map((inbox) => [inbox, 2])), ...first(inboxes) });
   // Then it goes the way of any worker that vanished: its lease runs out and it is posted once more.
-  await run(db, 'update lanes set leased_until = 1 where lease is not null');
+  await db.updateTable('lanes').set({ leasedUntil: 1 }).where('lease', 'is not', null).execute();
   await soon(() => posts[inboxes[1] ?? ''] === 2);
-  await run(db, 'drop trigger bad');
+  await disk.mend();
   await soon(async () => (await states(db)).every((state) => state === 'Create delivered'));
   await postman.stop();
   expect(posts[inboxes[1] ?? '']).toBe(2);
@@ -190,8 +191,4 @@ test('one end that cannot be written down stops nobody else’s mail, and is not
 
 function first(inboxes: string[]): Record<string, number> {
   return Object.fromEntries(inboxes.slice(0, 2).map((inbox) => [inbox, 1]));
-}
-
-async function run(db: Db, text: string): Promise<void> {
-  await db.executeQuery(CompiledQuery.raw(text));
 }

@@ -1,4 +1,4 @@
-// One worker a database: a second is refused by name, a killed one leaves nothing in the way, and one that is told to stop while
+// One worker a file: a second is refused by name, a killed one leaves nothing in the way, and one that is told to stop while
 // peers do not answer ends in peace and in time. Real processes.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,6 +14,7 @@ import { enqueueActivity } from '../../../src/federation/queue/deliveries.ts';
 import { openMessages } from '../../../src/federation/queue/messages.ts';
 import { takeWorkerLock } from '../../../src/storage/database.ts';
 import { absolute, path } from '../../../src/urls.ts';
+import { databaseUrl } from '../../databases.ts';
 import { freePort } from '../../journeys/nodes.ts';
 import { openWorld } from '../../world.ts';
 import { asRequest, openPeer, signCavage } from '../peer.ts';
@@ -27,6 +28,13 @@ function openFolder(): string {
   return folder;
 }
 
+interface Wanted {
+  port: number;
+  role?: string;
+  /** A file in the folder unless told. */
+  database?: string;
+}
+
 interface Serving {
   child: ChildProcess;
   said: () => string;
@@ -36,12 +44,13 @@ interface Serving {
   ended: Promise<number | null>;
 }
 
-function serve(folder: string, { port, role = 'all' }: { port: number; role?: string }): Serving {
+function serve(folder: string, { port, role = 'all', database = '' }: Wanted): Serving {
   const child = spawn(process.execPath, [ENTRY, 'serve'], {
     env: {
       WETHI_ORIGIN: originAt(port),
       WETHI_PORT: String(port),
       WETHI_DATA: folder,
+      DATABASE_URL: database,
       WETHI_ROLE: role,
       WETHI_LOG: 'error',
       WETHI_ALLOW_PRIVATE_ADDRESS: '1',
@@ -110,7 +119,7 @@ test('a node that is told to stop while a peer never answers a post, a key or a 
   const world = await openWorld({ origin });
   onTestFinished(() => world.close());
   const [mailbox, keys, author] = [await openSilence(), await openSilence(), await openSilence()];
-  const node = serve(world.folder, { port });
+  const node = serve(world.folder, { port, database: databaseUrl(world) });
   expect(await node.ready, node.said()).not.toBeNull();
 
   const { db } = world;
