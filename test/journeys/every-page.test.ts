@@ -126,6 +126,7 @@ function sights(): Record<string, { everybody?: Sight[]; author?: Sight[] }> {
     },
     '/reading': { author: [['/reading', 200]] },
     '/authorize_interaction': { author: [[`${path.authorizeInteraction()}?uri=${uri}`, 200]] },
+    '/reports': { author: [['/reports', 200]] },
   };
 }
 
