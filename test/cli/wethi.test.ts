@@ -334,7 +334,13 @@ describe('serving', () => {
   const fresh = join(folder, 'fresh');
 
   test('prints the address and a set-up link, refuses a taken port, and stops in peace', async () => {
-    const env = { WETHI_ORIGIN: 'http://localhost:8000', WETHI_DATA: fresh, DATABASE_URL: '', WETHI_PORT: '0', WETHI_LOG: 'warning' };
+    const env = {
+      WETHI_ORIGIN: 'http://localhost:8000',
+      WETHI_DATA: fresh,
+      DATABASE_URL: '',
+      WETHI_PORT: '0',
+      WETHI_LOG: 'warning',
+    };
     const server = spawn(process.execPath, [ENTRY, 'serve', '--json'], { env, stdio: 'pipe' });
     let warned = '';
     server.stderr.on('data', (chunk: Buffer) => {
