@@ -70,9 +70,9 @@ const LISTEN_REFUSED: Record<string, (host: string, port: number) => { th: strin
   }),
 };
 
-/** The one-time link, while nobody can sign in; null afterwards. */
+/** The one-time link, while nobody can sign in; null afterwards, and for a worker, who has no door that it would open. */
 async function setUpLink(node: Node): Promise<string | null> {
-  if (await anybody(node.db)) return null;
+  if (node.config.role === 'worker' || (await anybody(node.db))) return null;
   const secret = await newSetUpSecret(node.db, { clock: systemClock });
   return absolute(node.config.origin, path.setUpWith(secret));
 }
