@@ -28,6 +28,8 @@ export function openPost({ perAddress = 2 }: { perAddress?: number } = {}) {
   return {
     /** Brings them all, in order. */
     async bring(postings: readonly Posting[], { atOnce, perSecond }: Pace): Promise<Sent[]> {
+      // Signing may have kept us from hearing that connections were closed meanwhile, and a letter on one of those would be lost.
+      await new Promise((resolve) => setTimeout(resolve, 1));
       const start = performance.now();
       const sent: Sent[] = [];
       let next = 0;

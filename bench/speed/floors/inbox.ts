@@ -40,7 +40,8 @@ let kept = 0;
 
 onAsk('open', async ({ path, pem, thoroughness }: Given) => {
   const floor: Floor = { key: createPublicKey(pem), thoroughness, keep: openStore(path) };
-  const server = createServer(async (request, response) => {
+  // Between two rounds of it those of the node may take longer than the five seconds that are usual.
+  const server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
     const status = await take(request, floor);
     // Behind a body that is too large one hangs up.
     response.writeHead(status, status === 413 ? { connection: 'close' } : {}).end();
