@@ -35,6 +35,10 @@ export default defineConfig({
           exclude: [
             'test/{architecture,config,urls}.test.ts',
             'test/{bench,views}/**',
+            'test/attacks/{map,supply}.test.ts',
+            'test/cli/{flags,heap,places}.test.ts',
+            'test/fuzz/texts.test.ts',
+            'test/storage/sqlite.test.ts',
             'test/domain/text/**',
             'test/federation/{egress,gate}/**',
           ],

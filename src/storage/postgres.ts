@@ -59,9 +59,10 @@ export function openPostgres({ address, readonly, log }: { address: string; read
     keepAlive: true,
     types: { getTypeParser },
   });
-  // The pool has thrown it away already; the next query opens another one, or says why it cannot.
+  // A connection that breaks is thrown away: whoever used it is told by their query, and the next one opens another or says why
+  // it cannot. An event that nobody hears would end the process.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('notification', board.read));
+  pool.on('connect', (client) => void client.on('error', () => undefined).on('notification', board.read));
   const db = new Kysely<Tables>({
     dialect: new PortablePostgres({
       pool: asWritten(pool),

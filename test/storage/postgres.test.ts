@@ -48,6 +48,16 @@ describe.runIf(engine === 'postgres')('on a server', () => {
     expect(shownVersion(pages)).toBeGreaterThan(before);
   });
 
+  test('a server that ends every connection fails who is at work, and nobody after them', async () => {
+    const { db } = world;
+    const cut = db.transaction().execute(async (db) => {
+      await db.updateTable('blogs').set({ title: 'ครึ่งทาง' }).execute();
+      await sql`select pg_terminate_backend(pg_backend_pid())`.execute(db);
+    });
+    await expect(cut).rejects.toMatchObject({ name: 'PostgresError' });
+    expect(await db.selectFrom('blogs').select('title').execute()).toEqual([{ title: world.blog.title }]);
+  });
+
   test('work that others add is heard, and all of it is looked for after a break', async () => {
     const heard: string[] = [];
     const deaf = whenAdded(pages, (work) => void heard.push(work));

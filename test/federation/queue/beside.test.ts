@@ -2,11 +2,13 @@
 // is told meanwhile slips between looking and taking.
 import { expect, test } from 'vitest';
 import { systemClock } from '../../../src/domain/clock.ts';
+import { holdUntold, markTold, tell, untold } from '../../../src/domain/happenings.ts';
 import { claim } from '../../../src/federation/queue/claim.ts';
 import { exchange } from '../../../src/federation/queue/hand-over.ts';
 import { openMessages } from '../../../src/federation/queue/messages.ts';
 import { settle } from '../../../src/federation/queue/settle.ts';
 import type { Db } from '../../../src/storage/database.ts';
+import { inLockingTransaction } from '../../../src/storage/transaction.ts';
 import { engine } from '../../databases.ts';
 import { claimOne, mail, openBase, states } from './base.ts';
 
@@ -105,4 +107,26 @@ onServer('a Delete that is told while its Create is being taken is sent, unless 
       await settle(worker, { clock, ended: rest.map((delivery) => ({ delivery, outcome: OK })) });
     }
   }
+});
+
+onServer('of two tellers of one happening the second waits, and finds it told', async () => {
+  const { db, workers } = await openWorkers();
+  await tell(db, { verb: 'entry.published', actor: 'blog', object: 'entry', clock });
+  const [happening] = await untold(db, { limit: 1 });
+  const number = happening?.number ?? 0;
+  const [one, other] = workers as [Db, Db];
+  let holding = () => {};
+  const held = new Promise<void>((resolve) => {
+    holding = resolve;
+  });
+  const first = inLockingTransaction(one, async (db) => {
+    const mine = await holdUntold(db, { number });
+    holding();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await markTold(db, { number, clock });
+    return mine;
+  });
+  await held;
+  const second = inLockingTransaction(other, async (db) => await holdUntold(db, { number }));
+  expect([await first, await second]).toEqual([true, false]);
 });
