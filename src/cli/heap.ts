@@ -1,7 +1,7 @@
 // What starting leaves behind on the heap is given back once. How large the heap may grow is said where the node is started:
 // by the first line of wethi.ts and by `npm start`. There V8 is also told not to guess from earlier objects which ones will live
-// long (`--no-allocation-site-pretenuring`): after many letters it takes what holds a request for
-// one of those, and every request then stays until the next large collection, which made a refusal cost twice as much.
+// long (`--no-allocation-site-pretenuring`): after many letters it takes what holds a request for one of those, and every request
+// then stays until the next large collection, which made a refusal cost twice as much.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 

@@ -177,9 +177,9 @@ attack('T37', 'an argument of 5,000 answers, each to the one before, is read in 
   const { id: entry, blog } = arena.entry;
   const thread = await threadOf(db, { entry, blog, viewer: ANYONE });
   const took = performance.now() - started;
-  measured(`the thread of 5,000 was read in ${Math.round(took)} ms (less than 5,000)`);
+  measured(`the thread of 5,000 was read in ${Math.round(took)} ms (less than 1,000)`);
   expect(thread.length).toBeGreaterThan(0);
-  expect(took).toBeLessThan(5_000);
+  expect(took).toBeLessThan(1_000);
   const next = noteOf(arena.victim, String(kept.uri));
   await accepted(arena, letterOf(arena, arena.victim, createOf(arena.victim, next)));
   await db.deleteFrom('comments').where('id', '!=', kept.id).execute();

@@ -69,17 +69,7 @@ test('while its server is silent a key is used on for an hour, asked for once a 
   expect(await openMemory(documents).signers.signerOf(letterBy(peer))).toBe('no-key');
 });
 
-test('a key whose server says that it is gone is not used on', async () => {
-  const peer = openPeer('https://peer.example');
-  const documents = new Map<string, Json | Error>([[peer.actor, actorDocument(peer)]]);
-  const { clock, signers } = openMemory(documents);
-  expect(await signers.signerOf(letterBy(peer))).toBe('actor');
-  documents.set(peer.actor, new FetchError(peer.actor, 'gone', new Response(null, { status: 410 })));
-  clock.pass({ minutes: 6 });
-  expect(await signers.signerOf(letterBy(peer))).toBe('no-key');
-});
-
-test('a key that its server withdrew does not come back when the server is silent', async () => {
+test('a key whose server says that it is gone is not used on, nor when the server is silent later', async () => {
   const peer = openPeer('https://peer.example');
   const documents = new Map<string, Json | Error>([[peer.actor, actorDocument(peer)]]);
   const { clock, signers } = openMemory(documents);

@@ -91,10 +91,10 @@ export async function scheduleWell(db: Db, { hosts, now }: { hosts: string[]; no
 }
 
 /**
- * A signed request came from `host`, so it lives: its lane knocks at once, a suspension is lifted, and what its shared
- * inbox said of not being there is forgotten. What died meanwhile stays a dead letter. Nothing to do (`well`) is cheap, two reads, and
- * includes a host that has only just begun to fail: its next probe is near, or it asked for the pause itself. A delivery in
- * flight keeps its lease.
+ * A signed request came from `host`, so it lives: its lane knocks at once, a suspension is lifted, and what its shared inbox
+ * said of not being there is forgotten. What died meanwhile stays a dead letter. Nothing to do (`well`) is cheap, two reads,
+ * and includes a host that has only just begun to fail: its next probe is near, or it asked for the pause itself. A delivery
+ * in flight keeps its lease.
  */
 export async function wakeHost(db: Db, { clock, host }: { clock: Clock; host: string }): Promise<'well' | 'woken'> {
   await noteWriting(db, { host });

@@ -211,8 +211,7 @@ describe('pages', () => {
     const started = performance.now();
     const headers = new Headers({ 'content-type': 'text/html' });
     expect(alternateOf({ url: new URL('https://peer.example/'), headers, bytes: Buffer.from(page) })).toBeNull();
-    // What grows with the square takes minutes.
-    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 });
 

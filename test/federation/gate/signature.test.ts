@@ -82,8 +82,7 @@ describe('draft-cavage', () => {
     letter.headers.signature = Array(200).fill(letter.headers.signature).join(',');
     const start = performance.now();
     expect(statusOf(await openDesk().admit(letter))).toBe(401);
-    // Whoever looks at each of them against all others takes minutes.
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(performance.now() - start).toBeLessThan(250);
   });
 
   test('a key by http comes in under the private-address flag only', async () => {

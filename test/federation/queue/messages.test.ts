@@ -307,7 +307,7 @@ test('sixteen activities of eight actors of a host that never answers hold up no
   const started = Date.now();
   await queue.enqueue(from('honest.example', 'a'));
   await soon(() => taken.length === 2);
-  expect(Date.now() - started).toBeLessThan(5_000);
+  expect(Date.now() - started).toBeLessThan(1_000);
   clock.pass({ seconds: 55 });
   expect(taken).toEqual(['slow.example', 'honest.example']);
   expect(await backlog(db, { clock })).toEqual({ waiting: 15, oldestSeconds: 0 });
@@ -334,7 +334,7 @@ test('what takes longer than two seconds stands aside, so as many slow hosts as 
     { signal: stop.signal },
   );
   await soon(() => taken.includes('honest.example'));
-  expect(Date.now() - started).toBeLessThan(5_500);
+  expect(Date.now() - started).toBeLessThan(3_000);
   stop.abort();
   await listening;
 }, 20_000);
