@@ -1,7 +1,8 @@
 // A count that grows with whatever readers may see, so that answers kept in memory know when they are old. The database
 // counts by itself: no act can forget it, and the command line is another process. PostgreSQL calls each change out instead
 // of counting, because every writer would wait for the one row; it calls out added work too, so that nobody has to look for it.
-import { type Kysely, PostgresAdapter, type RawBuilder, sql } from 'kysely';
+import { type Kysely, PostgresAdapter, sql } from 'kysely';
+import { countShown } from '../src/storage/counted.ts';
 
 /** Tables whose rows reach a page or a document for everybody. */
 const SHOWN = [
@@ -33,31 +34,22 @@ const ACTOR = ['handle', 'host', 'name', 'summary', 'url', 'icon', 'gone'];
 const WORK = ['happenings', 'deliveries', 'messages'];
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  const count = await counter(db);
-  const counted = async (table: string, change: string, when = '') => {
-    const name = sql.ref(`shown_${table}_${change}`);
-    await sql`create trigger ${name} after ${sql.raw(change)} on ${sql.table(table)}
-      for each row ${sql.raw(when)} ${count}`.execute(db);
-  };
-  for (const table of SHOWN) for (const change of ['insert', 'update', 'delete']) await counted(table, change);
-  await counted('actors', 'insert');
-  await counted('actors', 'delete');
-  const changed = ACTOR.map((column) => `old.${column} is distinct from new.${column}`).join(' or ');
-  await counted('actors', 'update', `when (${changed})`);
+  if (db.getExecutor().adapter instanceof PostgresAdapter) await callOut(db);
+  else await countUp(db);
+  for (const table of SHOWN) {
+    for (const change of ['insert', 'update', 'delete'] as const) await countShown(db, { table, change });
+  }
+  await countShown(db, { table: 'actors', change: 'insert' });
+  await countShown(db, { table: 'actors', change: 'delete' });
+  await countShown(db, { table: 'actors', change: 'update', changed: ACTOR });
 }
 
-/** What a trigger does. A later migration that adds a shown table writes the same. */
-async function counter(db: Kysely<unknown>): Promise<RawBuilder<unknown>> {
-  if (db.getExecutor().adapter instanceof PostgresAdapter) {
-    await callOut(db);
-    return sql`execute function call_out_shown()`;
-  }
+async function countUp(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('shown')
     .addColumn('version', 'integer', (c) => c.notNull())
     .execute();
   await sql`insert into shown (version) values (0)`.execute(db);
-  return sql`begin update shown set version = version + 1; end`;
 }
 
 /** Equal calls of one transaction are one call, which is heard when it commits. */

@@ -1,6 +1,7 @@
 // What others do with what is written here beyond answering and liking it, whom they will not hear,
 // who moved where, what was reported, and who may quote.
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, PostgresAdapter, sql } from 'kysely';
+import { countShown } from '../src/storage/counted.ts';
 
 /** Tables of this step whose rows reach a page or a document for everybody (see 0004_shown.ts). */
 const SHOWN = ['boosts', 'reactions', 'quotes'];
@@ -13,7 +14,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await reports(db);
   await quotes(db);
   for (const table of SHOWN) {
-    for (const change of ['insert', 'update', 'delete']) await counted(db, { table, change });
+    for (const change of ['insert', 'update', 'delete'] as const) await countShown(db, { table, change });
   }
 }
 
@@ -68,10 +69,10 @@ async function moves(db: Kysely<unknown>): Promise<void> {
   await schema.alterTable('actors').addColumn('moved', 'text').execute();
   await schema.createIndex('actors_moved_to').on('actors').column('moved_to').execute();
   // What is said by one who moved is shown as said by who they are now.
-  await sql`drop trigger shown_actors_update`.execute(db);
-  const columns = ['handle', 'host', 'name', 'summary', 'url', 'icon', 'gone', 'moved_to'];
-  const changed = columns.map((column) => `old.${column} is not new.${column}`).join(' or ');
-  await counted(db, { table: 'actors', change: 'update', when: `when ${changed}` });
+  const on = db.getExecutor().adapter instanceof PostgresAdapter ? sql`on actors` : sql``;
+  await sql`drop trigger shown_actors_update ${on}`.execute(db);
+  const changed = ['handle', 'host', 'name', 'summary', 'url', 'icon', 'gone', 'moved_to'];
+  await countShown(db, { table: 'actors', change: 'update', changed });
 }
 
 async function reports({ schema }: Kysely<unknown>): Promise<void> {
@@ -112,13 +113,4 @@ async function quotes({ schema }: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint('quotes_once', ['entry', 'post'])
     .execute();
   await schema.createIndex('quotes_by_actor').on('quotes').column('actor').execute();
-}
-
-async function counted(
-  db: Kysely<unknown>,
-  { table, change, when = '' }: { table: string; change: string; when?: string },
-): Promise<void> {
-  const name = sql.ref(`shown_${table}_${change}`);
-  await sql`create trigger ${name} after ${sql.raw(change)} on ${sql.table(table)} ${sql.raw(when)}
-    begin update shown set version = version + 1; end`.execute(db);
 }

@@ -1,11 +1,8 @@
 // Every word of the pages in English. `typeof th` makes a missing or superfluous key an error of the compiler.
+import { counted } from './counted.ts';
+import { desk } from './desk-en.ts';
 import { search } from './search-en.ts';
 import type { th } from './th.ts';
-
-/** `1 entry`, `2 entries`: English needs both forms. */
-function counted(n: number, one: string, many: string): string {
-  return `${n} ${n === 1 ? one : many}`;
-}
 
 export const en: typeof th = {
   shell: {
@@ -258,128 +255,7 @@ export const en: typeof th = {
     lookUpAct: 'Look it up',
   },
 
-  desk: {
-    title: 'My desk',
-    roles: { administrator: 'Administrator', moderator: 'Moderator', author: 'Author' },
-    entries: 'My entries',
-    blogs: 'My blogs',
-    states: { draft: 'Draft', published: 'Published', withdrawn: 'Withdrawn' },
-    untitled: 'No title yet',
-    revise: 'Edit',
-    continueDraft: 'Go on writing',
-    under: 'Below the entry',
-    empty: 'No entries yet',
-    emptyNext: 'What did you try today, and what happened? A few lines are enough.',
-    noBlog: 'You have no blog yet',
-    noBlogNext: 'Ask the administrator to open one for you, and you can write.',
-  },
-
-  reports: {
-    title: 'Reports',
-    lead: 'What people on other servers ask you to look at. Only administrators and moderators see this.',
-    waiting: 'To look at',
-    seen: 'Seen',
-    by: 'From',
-    noWords: 'No reason was given',
-    organisation: 'Organisation',
-    blog: 'Blog',
-    entry: 'Entry',
-    comment: 'Comment',
-    commentNotShown: 'Comment that is no longer shown',
-    gone: 'No words are left',
-    markSeen: 'Mark as seen',
-    empty: 'Nothing to look at',
-    emptyNext: 'When somebody reports an entry or a comment of this forum, it will stand here.',
-    open: (n) => (n === 0 ? 'Reports from elsewhere' : `${counted(n, 'report', 'reports')} to look at`),
-  },
-
-  form: {
-    problems: (n) => `Not sent yet. Mend ${n === 1 ? 'this' : `these ${n} things`} first.`,
-  },
-
-  write: {
-    newTitle: 'Write an entry',
-    reviseTitle: (number) => `Edit entry ${number}`,
-    draftSaved: (time) => `Draft saved ${time}`,
-    blog: 'Write in',
-    title: 'Title',
-    body: 'Text',
-    bodyHint: 'What did you try, what happened, and what would you like to ask?',
-    highlight: 'Highlight',
-    highlightHint:
-      'This is what followers on Mastodon read first. Left empty, the first paragraph is used. 500 characters at most.',
-    tags: 'Tags',
-    tagsHint: 'Separate them with commas',
-    series: 'Series',
-    seriesHint: 'Leave empty if it stands alone',
-    part: 'Part',
-    partHint: 'A number, such as 9',
-    licence: 'Licence',
-    keepDraft: 'Save draft',
-    publish: 'Publish',
-    publishRevision: 'Publish revision',
-    marks: 'Formatting',
-    markHeading: 'heading',
-    markBold: 'bold',
-    markList: 'list',
-    markQuote: 'quotation',
-    markLink: 'link',
-    preview: 'What followers will see',
-    withdraw: 'Withdraw this entry',
-    withdrawWhat:
-      'The entry disappears from this forum and we ask other servers to delete it too. Its number and address are never used again. This cannot be undone.',
-    withdrawAct: 'Withdraw the entry',
-    discard: 'Discard this draft',
-    discardWhat: 'The draft disappears for good. Nobody else has seen it. Its number is never used again.',
-    discardAct: 'Discard the draft',
-    changed: 'Something else was saved after you opened this page',
-    changedNext:
-      'All that you typed is still in the form below; it is not saved yet. Read what stands there now, copy what you want to keep into the form, then press the button again to save yours over it.',
-    changedNow: (field) => `${field} as it stands now`,
-    nothing: 'empty',
-  },
-
-  signIn: {
-    title: 'Sign in',
-    lead: 'For members who write a blog or look after the forum. To comment, use the account you already have on your own server.',
-    username: 'Username',
-    password: 'Password',
-    act: 'Sign in',
-    ended: 'Your session ended',
-    endedNext: 'Sign in and what you wrote is sent on. Nothing is lost.',
-    wrong: 'Username and password do not match',
-    wrongNext: 'Try again, or ask the administrator for a new password.',
-    wait: 'Still no match after several tries',
-    waitNext: (minutes) =>
-      `Wait ${counted(minutes, 'minute', 'minutes')} and try again, or ask the administrator for a new password.`,
-    help: 'No username yet',
-    helpNext: 'The administrator can add you. No e-mail is needed.',
-  },
-
-  setUp: {
-    title: 'Set up the forum',
-    lead: 'You do this once; it takes about five minutes. The link that brought you here works once.',
-    organisation: 'Organisation',
-    organisationName: 'Name of the forum or organisation',
-    organisationNameHint: 'What people in the area call it. It stands at the top of every page.',
-    organisationHandle: 'Account name of the organisation',
-    handleHint: (host) => `Letters a–z, digits and _, 30 at most. It ends in @${host} and cannot be changed later.`,
-    area: 'Area code',
-    areaHint: 'Six-digit code of the tambon. May be left empty.',
-    summary: 'What this forum is for',
-    summaryHint: 'One sentence, shown on the home page',
-    administrator: 'Administrator',
-    name: 'Name to show',
-    username: 'Username',
-    usernameHint: 'Letters a–z, digits and _. You sign in with it.',
-    password: 'Password',
-    passwordHint: (length) =>
-      `At least ${counted(length, 'character', 'characters')}. A sentence you remember is fine.`,
-    firstBlog: 'First blog',
-    blogTitle: 'Title of the blog',
-    blogHandle: 'Account name of the blog',
-    act: 'Set up',
-  },
+  ...desk,
 
   pager: {
     name: 'Pages of this list',
