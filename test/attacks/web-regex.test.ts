@@ -137,6 +137,8 @@ attack('T35', 'no expression is made of what somebody sent', async () => {
     'domain/text/dates.ts NAMED',
     'domain/text/dates.ts NUMBERED',
     'domain/text/sanitise.ts LEADING_MENTION',
+    'domain/text/thai-words.ts DOUBLED',
+    'domain/text/thai-words.ts LOST_SPACE',
     'federation/gate/rfc9421.ts ',
     'federation/gate/rfc9421.ts INPUT',
   ]);

@@ -99,7 +99,7 @@ test('tags of the time before learn when their entries were published', async ()
   );
   await migrate(db, { path, folder: steps });
   for (const row of [
-    `insert into blogs values ('b', 'h', 't', '', 'person', 'th', 'cc-by-4.0', 'open', 1, '2006', null, 1)`,
+    `insert into blogs (id, handle, title, summary, kind, language, licence, comments, sends_highlight, created, closed, version) values ('b', 'h', 't', '', 'person', 'th', 'cc-by-4.0', 'open', 1, '2006', null, 1)`,
     `insert into tags values ('k', 'k')`,
     `insert into entries (id, number, blog, title, highlight, highlight_derived, source, html, language, licence, state, silent, pinned, created, published, version) values ('one', 1, 'b', 't', '', 0, '', '', 'th', 'cc-by-4.0', 'published', 0, 0, '2006', '2006-11-09', 1), ('two', 2, 'b', 't', '', 0, '', '', 'th', 'cc-by-4.0', 'draft', 0, 0, '2006', null, 1)`,
     `insert into entry_tags values ('one', 'k', 0, 'k'), ('two', 'k', 0, 'k')`,
