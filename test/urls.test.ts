@@ -94,8 +94,8 @@ test('every path', () => {
       "entry": "/@bang_chak/7",
       "favicon": "/favicon.svg",
       "featured": "/ap/actors/06h0e2jjd5m1xams5907/featured",
-      "feed": "/@bang_chak/feed.atom",
       "featuredTags": "/ap/actors/06h0e2jjd5m1xams5907/featured-tags",
+      "feed": "/@bang_chak/feed.atom",
       "follow": "/@bang_chak/follow",
       "followers": "/ap/actors/06h0e2jjd5m1xams5907/followers",
       "following": "/ap/actors/06h0e2jjd5m1xams5907/following",
@@ -104,9 +104,9 @@ test('every path', () => {
       "moderateComment": "/comments/06h0e2jjd5m1xams5907",
       "nodeinfo": "/nodeinfo/2.1",
       "note": "/ap/comments/06h0e2jjd5m1xams5907",
+      "noteReplies": "/ap/comments/06h0e2jjd5m1xams5907/replies",
       "oembed": "/oembed",
       "oembedOf": "/oembed?format=json&url=https%3A%2F%2Fwethi.example%2F%40bang_chak%2F7",
-      "noteReplies": "/ap/comments/06h0e2jjd5m1xams5907/replies",
       "original": "/original/gotoknow/58082",
       "outbox": "/ap/actors/06h0e2jjd5m1xams5907/outbox",
       "partialFollowers": "/ap/actors/06h0e2jjd5m1xams5907/followers-synchronization",
@@ -147,7 +147,7 @@ test('every path is ASCII, stands below the origin, and no two are the same', ()
   expect(new Set(paths).size).toBe(paths.length);
 });
 
-test('only a comment’s place on a page has a fragment: what others name by its id has none', () => {
+test('§15.34 only a comment’s place on a page has a fragment: what others name by its id has none', () => {
   expect(Object.entries(PATHS).flatMap(([name, path]) => (path.includes('#') ? [name] : []))).toEqual(['comment']);
 });
 
