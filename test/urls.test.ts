@@ -147,7 +147,7 @@ test('every path is ASCII, stands below the origin, and no two are the same', ()
   expect(new Set(paths).size).toBe(paths.length);
 });
 
-test('only a comment’s place on a page has a fragment: what others name by its id has none', () => {
+test('§15.34 only a comment’s place on a page has a fragment: what others name by its id has none', () => {
   expect(Object.entries(PATHS).flatMap(([name, path]) => (path.includes('#') ? [name] : []))).toEqual(['comment']);
 });
 

@@ -19,6 +19,7 @@ import { keptKeysOf } from '../domain/keys.ts';
 import { linksOf, type ProfileLink } from '../domain/links.ts';
 import { aliasesOfBlog } from '../domain/moves.ts';
 import { INSTANCE, ORGANISATION, type Organisation, organisation } from '../domain/organisations.ts';
+import { shortText } from '../domain/text/excerpt.ts';
 import { named, path } from '../urls.ts';
 import { escaped } from './articles.ts';
 import { at, type Here } from './here.ts';
@@ -26,6 +27,10 @@ import { wireInstant } from './instants.ts';
 
 /** The instance actor's handle; reserved, so no blog can have it. */
 export const INSTANCE_HANDLE = 'instance';
+
+/** Misskey keeps no longer names and summaries, and an Update of an actor has to fit into a letter (federation.md §2). */
+const NAME_UNITS_MAX = 128;
+const SUMMARY_UNITS_MAX = 2_000;
 
 /** A local actor with what its documents need. */
 export type LocalActor =
@@ -81,7 +86,7 @@ export async function actorOf(here: Here, local: LocalActor): Promise<Actor | To
     const { name, summary, created } = local.organisation;
     return new Organization({
       ...followable,
-      name,
+      name: shortText(name, { units: NAME_UNITS_MAX }),
       summary: paragraph(summary),
       url: at(here, path.home()),
       published: wireInstant(created),
@@ -93,7 +98,7 @@ export async function actorOf(here: Here, local: LocalActor): Promise<Actor | To
   }
   const properties: Properties = {
     ...followable,
-    name: title,
+    name: shortText(title, { units: NAME_UNITS_MAX }),
     summary: paragraph(summary),
     url: at(here, path.blog(handle)),
     published: wireInstant(created),
@@ -197,8 +202,8 @@ function linkField({ name, url }: ProfileLink): PropertyValue {
   return new PropertyValue({ name, value: `<a rel="me" href="${shown}">${shown}</a>` });
 }
 
-/** Actor summaries are HTML on the wire; ours are plain lines. */
+/** Actor summaries are HTML on the wire; ours are plain lines, of which Misskey keeps no more (federation.md §2). */
 function paragraph(text: string): string | null {
   if (text === '') return null;
-  return `<p>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}</p>`;
+  return `<p>${escaped(shortText(text, { units: SUMMARY_UNITS_MAX }))}</p>`;
 }

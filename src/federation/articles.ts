@@ -1,12 +1,12 @@
 // An entry as the fediverse's `Article` (federation.md §0, §14; FEP-b2b8).
-import { Article, Collection, InteractionPolicy, InteractionRule, LanguageString, Note } from '@fedify/vocab';
+import { Article, Collection, Image, InteractionPolicy, InteractionRule, LanguageString, Note } from '@fedify/vocab';
 
 import { type Blog, blogById } from '../domain/blogs.ts';
 import type { Entry } from '../domain/entries/write.ts';
 import { licenceLine, licenceUrl } from '../domain/licences.ts';
 import { tagsOf } from '../domain/tags.ts';
-import { excerpt, plainText, wireHighlight, wireTitle } from '../domain/text/excerpt.ts';
-import { storedHtml, wireContent } from '../domain/text/sanitise.ts';
+import { excerpt, firstPicture, plainText, shortText, wireHighlight, wireTitle } from '../domain/text/excerpt.ts';
+import { picturesNamed, storedHtml, wireContent } from '../domain/text/sanitise.ts';
 import { path } from '../urls.ts';
 import { reactionsOf } from './collections/reactions.ts';
 import { hashtagsOf } from './hashtags.ts';
@@ -20,6 +20,21 @@ import { wireInstant } from './instants.ts';
 export type Fullness = 'whole' | 'once' | 'excerpt';
 
 const EXCERPT_MAX = 2_000;
+/** A grapheme can be of any length, and a unit takes up to six bytes on the wire, as `&quot;`. */
+const EXCERPT_UNITS_MAX = 6_000;
+
+/** What an address says of its picture; whoever shows one wants to know its type before asking for it. */
+const PICTURE_TYPES: Record<string, string> = {
+  avif: 'image/avif',
+  gif: 'image/gif',
+  jpeg: 'image/jpeg',
+  jpg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+};
+/** Others keep no longer address (federation.md §2). */
+const PICTURE_ADDRESS_MAX = 512;
+const PICTURE_WORDS_MAX = 500;
 
 /** The Article of a published entry. */
 export async function articleOf(here: Here, entry: Entry, fullness: Fullness): Promise<Article> {
@@ -44,6 +59,7 @@ export async function articleOf(here: Here, entry: Entry, fullness: Fullness): P
     tos: [PUBLIC],
     ccs: [at(here, path.followers(blog.id))],
     tags: hashtagsOf(here, await tagsOf(here.db, { entry: entry.id })),
+    ...pictureOf(entry),
     preview: new Note({
       attribution: at(here, path.actor(blog.id)),
       content: `<p><strong>${escaped(title)}</strong></p><p>${escaped(wireHighlight(entry.highlight))}</p>`,
@@ -67,6 +83,19 @@ function quotersOf(here: Here, blog: Blog): URL {
   return quoters[blog.quotes];
 }
 
+/**
+ * The first picture of the text as the Article's `image`, which is not `attachment`: that would take the place of Mastodon's
+ * preview card (federation.md §9). Its `id` is its address, where Ghost looks for it.
+ */
+function pictureOf(entry: Entry): { image?: Image } {
+  const picture = firstPicture(picturesNamed(storedHtml(entry.html), entry));
+  const url = picture === null ? null : URL.parse(picture.address);
+  if (picture === null || url === null || url.href.length > PICTURE_ADDRESS_MAX) return {};
+  const mediaType = PICTURE_TYPES[url.pathname.split('.').at(-1)?.toLowerCase() ?? ''];
+  if (mediaType === undefined) return {};
+  return { image: new Image({ id: url, url, mediaType, name: shortText(picture.alt, { units: PICTURE_WORDS_MAX }) }) };
+}
+
 function summariesOf(entry: Entry): (string | LanguageString)[] {
   const highlight = wireHighlight(entry.highlight);
   return [highlight, new LanguageString(highlight, entry.language)];
@@ -74,16 +103,18 @@ function summariesOf(entry: Entry): (string | LanguageString)[] {
 
 /** The text with absolute links, the licence as its last line (design §4.11). The title is not repeated (it is `name`). */
 function contentOf(here: Here, { entry, blog, fullness }: { entry: Entry; blog: Blog; fullness: Fullness }): string {
-  const html = wireContent(storedHtml(entry.html));
-  const body = fullness === 'excerpt' ? shortened(here, { html, entry, blog }) : html;
+  const html = wireContent(picturesNamed(storedHtml(entry.html), entry));
+  const page = at(here, path.entry(blog.handle, entry.number));
+  const body = fullness === 'excerpt' ? shortened(html, { page }) : html;
   const url = licenceUrl(entry.licence);
   const licence = escaped(licenceLine(entry.licence));
   return `${body}\n<p>${url === null ? licence : `<a href="${url}" rel="license">${licence}</a>`}</p>`;
 }
 
-function shortened(here: Here, { html, entry, blog }: { html: string; entry: Entry; blog: Blog }): string {
-  const url = at(here, path.entry(blog.handle, entry.number)).href;
-  return `<p>${escaped(excerpt(plainText(html), { max: EXCERPT_MAX }))}</p><p><a href="${url}">${url}</a></p>`;
+/** The beginning of a text that is too long for the wire, with a link to all of it. */
+export function shortened(html: string, { page }: { page: URL }): string {
+  const beginning = shortText(excerpt(plainText(html), { max: EXCERPT_MAX }), { units: EXCERPT_UNITS_MAX });
+  return `<p>${escaped(beginning)}</p><p><a href="${page.href}">${page.href}</a></p>`;
 }
 
 /** Plain text made safe between tags. */

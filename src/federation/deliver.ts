@@ -69,14 +69,16 @@ async function deliverOne(here: Here, happening: Happening, mouth: 'open' | 'clo
   });
 }
 
-/** The sealed bytes, with as much of the text as fits on the wire; a GET always has all of it. */
+/**
+ * The sealed bytes, with as much of the text as fits on the wire; a GET always has all of it.
+ * @throws Error for what has no text to shorten and is too long all the same, which Misskey would not read.
+ */
 async function composed(here: Here, happening: Happening, telling: Telling): Promise<Uint8Array> {
-  let body: Uint8Array = new Uint8Array();
+  let bytes = 0;
   for (const fullness of ['whole', 'once', 'excerpt'] as const) {
-    body = await seal(here, { actor: happening.actor, activity: await telling.activity(fullness) });
+    const body = await seal(here, { actor: happening.actor, activity: await telling.activity(fullness) });
     if (body.byteLength <= WIRE_BYTES_MAX) return body;
+    bytes = body.byteLength;
   }
-  // Only a text that is no entry can come here; it is sent all the same, for most servers read up to 1 MiB.
-  logger.warn('{id} is {bytes} bytes long; Misskey will not read it', { id: telling.id, bytes: body.byteLength });
-  return body;
+  throw new Error(`${telling.id} is ${bytes} bytes long, and ${WIRE_BYTES_MAX} are the most that every server reads`);
 }

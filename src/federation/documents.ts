@@ -89,7 +89,7 @@ async function noteAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }): 
     return await shelved(
       shelf,
       { key: path.note(id), version: comment.version },
-      async () => await written(await noteOfComment(here, comment)),
+      async () => await written(await noteOfComment(here, comment, 'whole')),
     );
   }
   const reply = await replyById(here.db, { id });
@@ -97,7 +97,7 @@ async function noteAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }): 
   return await shelved(
     shelf,
     { key: path.note(id), version: reply.version },
-    async () => await written(await noteOfReply(here, reply)),
+    async () => await written(await noteOfReply(here, reply, 'whole')),
   );
 }
 
@@ -128,7 +128,8 @@ async function createOfNote(here: Here, id: string): Promise<Create | null> {
   if (comment !== null && (comment.blog === null || comment.state !== 'shown')) return null;
   if (comment !== null && !(await stands(here, comment.entry))) return null;
   if (comment === null && (reply === null || reply.deleted !== null)) return null;
-  const object = comment !== null ? await noteOfComment(here, comment) : reply && (await noteOfReply(here, reply));
+  const object =
+    comment !== null ? await noteOfComment(here, comment, 'whole') : reply && (await noteOfReply(here, reply, 'whole'));
   if (object === null) return null;
   return new Create({
     id: at(here, path.activity(`create-${id}-0`)),

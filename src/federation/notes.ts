@@ -10,7 +10,7 @@ import type { Reply } from '../domain/replies.ts';
 import { storedHtml, wireContent } from '../domain/text/sanitise.ts';
 import type { ActorRow } from '../storage/tables.ts';
 import { path } from '../urls.ts';
-import { escaped } from './articles.ts';
+import { escaped, type Fullness, shortened } from './articles.ts';
 import { at, type Here, PUBLIC } from './here.ts';
 import { wireInstant } from './instants.ts';
 
@@ -18,7 +18,9 @@ import { wireInstant } from './instants.ts';
 interface Speech {
   id: string;
   blog: string;
-  html: string;
+  html: Uint8Array;
+  /** How much of it goes along, as with an Article. */
+  fullness: Fullness;
   language: string | null;
   published: string;
   revised: string | null;
@@ -31,7 +33,7 @@ interface Speech {
 }
 
 /** The Note of a comment that a blog here wrote under an entry of this node. */
-export async function noteOfComment(here: Here, comment: Comment): Promise<Note> {
+export async function noteOfComment(here: Here, comment: Comment, fullness: Fullness): Promise<Note> {
   const entry = await entryById(here.db, { id: comment.entry });
   const home = entry === null ? null : await blogById(here.db, { id: entry.blog });
   if (entry === null || home === null || comment.blog === null || comment.published === null) {
@@ -40,9 +42,9 @@ export async function noteOfComment(here: Here, comment: Comment): Promise<Note>
   const parent = comment.parent === null ? null : await parentOf(here, comment.parent);
   return noteOf(here, {
     ...comment,
+    fullness,
     blog: comment.blog,
     published: comment.published,
-    html: wireContent(storedHtml(comment.html)),
     inReplyTo: parent?.uri ?? at(here, path.article(entry.id)),
     url: at(here, path.comment(home.handle, entry.number, comment.id)),
     answered: parent?.actor ?? null,
@@ -50,10 +52,10 @@ export async function noteOfComment(here: Here, comment: Comment): Promise<Note>
 }
 
 /** The Note of an answer that a blog here wrote under a post from afar. */
-export async function noteOfReply(here: Here, reply: Reply): Promise<Note> {
+export async function noteOfReply(here: Here, reply: Reply, fullness: Fullness): Promise<Note> {
   return noteOf(here, {
     ...reply,
-    html: wireContent(storedHtml(reply.html)),
+    fullness,
     inReplyTo: new URL(reply.inReplyTo),
     url: at(here, path.note(reply.id)),
     answered: await knownActor(here.db, { id: reply.actor }),
@@ -72,7 +74,7 @@ async function parentOf(here: Here, id: string): Promise<{ uri: URL; actor: Acto
 
 function noteOf(here: Here, speech: Speech): Note {
   const { answered } = speech;
-  const content = answered === null ? speech.html : withMention(speech.html, answered);
+  const content = answered === null ? wordsOf(speech) : withMention(wordsOf(speech), answered);
   return new Note({
     id: at(here, path.note(speech.id)),
     attribution: at(here, path.actor(speech.blog)),
@@ -81,7 +83,10 @@ function noteOf(here: Here, speech: Speech): Note {
       ? {}
       : { replies: at(here, path.noteReplies(speech.id)), contexts: [at(here, path.articleContext(speech.entry))] }),
     url: speech.url,
-    contents: speech.language === null ? [content] : [content, new LanguageString(content, speech.language)],
+    contents:
+      speech.language === null || speech.fullness !== 'whole'
+        ? [content]
+        : [content, new LanguageString(content, speech.language)],
     published: wireInstant(speech.published),
     ...(speech.revised === null ? {} : { updated: wireInstant(speech.revised) }),
     tos: [PUBLIC],
@@ -91,6 +96,11 @@ function noteOf(here: Here, speech: Speech): Note {
         ? []
         : [new Mention({ href: new URL(answered.id), name: `@${answered.handle}@${answered.host}` })],
   });
+}
+
+function wordsOf({ html, url, fullness }: Speech): string {
+  const whole = wireContent(storedHtml(html));
+  return fullness === 'excerpt' ? shortened(whole, { page: url }) : whole;
 }
 
 /** Mastodon's markup for a mention; Akkoma keeps the class only in exactly this form (federation.md §3). */

@@ -23,7 +23,7 @@ import { replyById } from '../domain/replies.ts';
 import { path } from '../urls.ts';
 import { actorUpdate } from './actor-documents.ts';
 import { actorOf, localActor } from './actors.ts';
-import { articleOf } from './articles.ts';
+import { articleOf, type Fullness } from './articles.ts';
 import { publishingInboxes, replyInboxes, threadInboxes, withdrawalInboxes } from './audience.ts';
 import { at, type Here, PUBLIC } from './here.ts';
 import { wireInstant } from './instants.ts';
@@ -146,7 +146,11 @@ async function commentTold(here: Here, happening: Happening): Promise<Telling | 
     return await noteDeleted(here, happening, { id: comment.id, inboxes });
   }
   if (comment.state !== 'shown') return null;
-  return noteTold(here, happening, { note: await noteOfComment(here, comment), inboxes });
+  return noteTold(here, happening, {
+    object: at(here, path.note(comment.id)),
+    inboxes,
+    note: (fullness) => noteOfComment(here, comment, fullness),
+  });
 }
 
 async function noteDeleted(
@@ -166,26 +170,33 @@ async function replyTold(here: Here, happening: Happening): Promise<Telling | nu
   if (happening.verb === 'reply.deleted') {
     return await noteDeleted(here, happening, { id: reply.id, inboxes });
   }
-  return reply.deleted === null ? noteTold(here, happening, { note: await noteOfReply(here, reply), inboxes }) : null;
+  if (reply.deleted !== null) return null;
+  return noteTold(here, happening, {
+    object: at(here, path.note(reply.id)),
+    inboxes,
+    note: (fullness) => noteOfReply(here, reply, fullness),
+  });
 }
 
-function noteTold(here: Here, happening: Happening, { note, inboxes }: { note: Note; inboxes: string[] }): Telling {
+function noteTold(
+  here: Here,
+  happening: Happening,
+  { object, inboxes, note }: { object: URL; inboxes: string[]; note: (fullness: Fullness) => Promise<Note> },
+): Telling {
   const first = happening.verb.endsWith('.written');
   const id = activityId(here, happening, first ? 'create' : 'update');
-  const properties = {
-    id,
-    actor: at(here, path.actor(happening.actor)),
-    object: note,
-    tos: note.toIds,
-    ccs: note.ccIds,
-  };
   return {
     id: id.href,
     verb: first ? 'Create' : 'Update',
-    object: note.id?.href ?? '',
+    object: object.href,
     shown: 1,
     inboxes,
-    activity: async () => (first ? new Create(properties) : new Update(properties)),
+    async activity(fullness) {
+      const told = await note(fullness);
+      const actor = at(here, path.actor(happening.actor));
+      const properties = { id, actor, object: told, tos: told.toIds, ccs: told.ccIds };
+      return first ? new Create(properties) : new Update(properties);
+    },
   };
 }
 

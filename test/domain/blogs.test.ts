@@ -41,6 +41,12 @@ test('a blog comes with its keys and its first author', async () => {
   expect(await viewerOf(db, { person: author })).toMatchObject({ blogs: expect.arrayContaining([blog.id]) });
 });
 
+test('§15.16 its title may be in any writing', async () => {
+  for (const [index, title] of ['ปุ๋ย ๒๕๔๙ ฯลฯ', '\u{1f331} Ñandú', '堆肥', 'سماد'].entries()) {
+    expect((await add({ handle: `pui_${index}`, title })).title).toBe(title);
+  }
+});
+
 test('a blog is found by its handle in any case, and by nothing else', async () => {
   const { db, blog } = world;
   expect(await blogByHandle(db, { handle: 'Khunamnuay_MUANG' })).toEqual(blog);

@@ -161,7 +161,14 @@ describe('a blog’s actor document', () => {
       published: '2026-11-23T03:00:00Z',
       icon: { type: 'Image', url: `${node.origin}/assets/mark.png`, mediaType: 'image/png' },
       webfinger: `${handle}@${host}`,
+      publicKey: { id: `${node.blog}#main-key`, owner: node.blog },
     });
+    const { inbox, outbox, followers, following, featured, featuredTags, url } = document;
+    const { sharedInbox } = document.endpoints as Json;
+    const key = (document.publicKey as Json).id;
+    for (const address of [inbox, outbox, followers, following, featured, featuredTags, url, sharedInbox, key]) {
+      expect(new URL(String(address)).origin).toBe(new URL(node.blog).origin);
+    }
     expect(document['@context']).toContain('https://www.w3.org/ns/activitystreams');
   });
 
@@ -201,15 +208,6 @@ test('§15.13 the instance actor can be read without a signature and cannot be f
   expect(document).toMatchObject({ id, type: 'Application', preferredUsername: 'instance', inbox: `${id}/inbox` });
   expect(document.publicKey).toMatchObject({ id: `${id}#main-key`, owner: id });
   expect(document.followers).toBeUndefined();
-});
-
-test('the organisation is an Organization that can be followed', async () => {
-  const id = absolute(node.origin, path.actor('organisation'));
-  expect(await actor('organisation')).toMatchObject({
-    type: 'Organization',
-    name: office.organisation.name,
-    followers: `${id}/followers`,
-  });
 });
 
 test('an actor that is not there is not found, nor is anything of it', async () => {
@@ -262,6 +260,22 @@ test('§15.7 NodeInfo names the Application behind the node, which can be read b
   const rel = 'https://www.w3.org/ns/activitystreams#Application';
   const href = (json.links as { rel: string; href: string }[]).find((link) => link.rel === rel)?.href ?? '';
   expect((await getJson(href)).json).toMatchObject({ id: href, type: 'Application' });
+});
+
+test('§15.14 §15.15 the organisation and a team’s blog are Organizations that can be followed, and say as much', async () => {
+  const { db, clock, author } = node.world;
+  const given = { handle: 'klum_pui', title: 'กลุ่มปุ๋ยหมัก', kind: 'team', author: author.username, clock } as const;
+  const team = await addBlog(db, given);
+  const own = await actor(node.world.blog.id);
+  for (const [name, title] of [
+    ['organisation', office.organisation.name],
+    [team.id, given.title],
+  ] as const) {
+    const id = absolute(node.origin, path.actor(name));
+    const document = await actor(name);
+    expect(document).toMatchObject({ id, type: 'Organization', name: title, followers: `${id}/followers` });
+    expect(Object.keys(document).toSorted()).toEqual(Object.keys(own).toSorted());
+  }
 });
 
 test('§15.23 a change of the organisation is told with all that its document says, under its proof', async () => {

@@ -34,7 +34,7 @@ const addressOf = ({ id }: Entry) => absolute(node.origin, path.article(id));
 const handle = () => node.world.blog.handle;
 
 describe('an Article', () => {
-  test('has everything that others read of it (federation.md §14)', async () => {
+  test('§15.24 has everything that others read of it', async () => {
     const { status, json } = await getJson(url);
     expect(status).toBe(200);
     expect(json).toMatchObject({
@@ -58,14 +58,14 @@ describe('an Article', () => {
     expect(json.attachment).toBeUndefined();
   });
 
-  test('says each text in its language with the very same words (item 27)', async () => {
+  test('§15.27 says each text in its language with the very same words', async () => {
     const { json } = await getJson(url);
     expect(json.contentMap).toEqual({ th: json.content });
     expect(json.nameMap).toEqual({ th: json.name });
     expect(json.summaryMap).toEqual({ th: json.summary });
   });
 
-  test('has each tag with its page (items 39, 43)', async () => {
+  test('§15.39 §15.43 has each tag with its # and its page', async () => {
     const { json } = await getJson(url);
     expect(json.tag).toEqual([
       { type: 'Hashtag', name: '#น้ำ', href: `${node.origin}/t/${encodeURIComponent('น้ำ')}` },
@@ -73,7 +73,7 @@ describe('an Article', () => {
     ]);
   });
 
-  test('has a preview without a link, and the licence in its last line (items 32, 36)', async () => {
+  test('§15.32 §15.36 has a preview without a link, and the licence in its last line', async () => {
     const { json } = await getJson(url);
     const preview = json.preview as Json;
     expect(preview).toMatchObject({ type: 'Note', attributedTo: node.blog });
@@ -88,7 +88,7 @@ describe('an Article', () => {
     ['Misskey', `application/activity+json, ${PROFILED}`],
     ['Akkoma', `application/activity+json, ${PROFILED}`],
     ['one that asks for JSON', 'application/json'],
-  ])('is data to %s, at its own id and without a redirect (items 8–10, 12)', async (_, accept) => {
+  ])('§15.8 §15.9 §15.10 §15.12 is data to %s, at its own id and without a redirect', async (_, accept) => {
     const { status, headers, json } = await getJson(url, accept);
     expect([status, headers['content-type'], headers.vary]).toEqual([200, 'application/activity+json', 'Accept']);
     expect(json.id).toBe(url);
@@ -102,7 +102,7 @@ describe('an Article', () => {
     },
   );
 
-  test('has `updated` only once it was revised, and later than `published` (item 33)', async () => {
+  test('§15.33 has `updated` only once it was revised, and later than `published`', async () => {
     const one = await published(node.world, {}, node.origin);
     expect((await getJson(addressOf(one))).json.updated).toBeUndefined();
     const { db, clock } = node.world;
@@ -184,7 +184,7 @@ describe('collections', () => {
     return (await getJson(String(json.first))).json;
   };
 
-  test('the outbox has the entries as Creates, newest first, with a number (item 19)', async () => {
+  test('§15.19 the outbox has the entries as Creates, newest first, with a number', async () => {
     const { json } = await getJson(`${node.blog}/outbox`);
     expect(json).toMatchObject({ type: 'OrderedCollection', totalItems: expect.any(Number) });
     const { orderedItems } = await firstPage(`${node.blog}/outbox`);
@@ -216,7 +216,7 @@ describe('collections', () => {
     expect((await firstPage(`${node.blog}/following`)).orderedItems ?? []).toEqual([]);
   });
 
-  test('featured has what is pinned, as addresses (item 20)', async () => {
+  test('§15.20 featured has what is pinned, as addresses', async () => {
     const { db, clock } = node.world;
     await pinEntry(db, { id: entry.id, place: 'first', clock });
     const { json } = await getJson(`${node.blog}/featured`);

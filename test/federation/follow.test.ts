@@ -1,6 +1,6 @@
 // Following in both directions, between this node and a scripted peer: who asks, who answers, who lets go.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { rememberActor } from '../../src/domain/actors.ts';
+import { knownActor, rememberActor } from '../../src/domain/actors.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { askToFollow, followingOf, unfollow } from '../../src/domain/following.ts';
 import type { Peer } from './peer.ts';
@@ -36,12 +36,17 @@ async function received(activity: Json, peer = reader): Promise<number> {
 }
 
 describe('a peer follows', () => {
-  test('and hears an Accept that embeds its Follow, signed, within seconds (item 46)', async () => {
+  test('§15.46 and hears an Accept that embeds its Follow, signed, without anybody’s help and before long', async () => {
     const follow = activityOf(reader, 'Follow', node.blog);
-    const started = performance.now();
-    expect(await received(follow)).toBe(202);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect((await send(reader, node.inbox, follow)).status).toBe(202);
+    // Not `settled`, which would wake the workers: the Follow alone has to.
+    await expect.poll(() => activitiesAt(server, 'Accept').length, { timeout: 10_000 }).toBe(1);
+    await node.settled();
     expect(await followers()).toEqual([{ actor: reader.actor, activity: follow.id }]);
+    expect(await knownActor(node.world.db, { id: reader.actor })).toMatchObject({
+      inbox: `${reader.actor}/inbox`,
+      sharedInbox: `${server.origin}/inbox`,
+    });
     const [accept] = activitiesAt(server, 'Accept');
     expect(accept).toMatchObject({
       actor: node.blog,
@@ -52,28 +57,28 @@ describe('a peer follows', () => {
     expect(server.posts[0]?.headers.signature).toContain(`keyId="${node.blog}#main-key"`);
   });
 
-  test('again with a new id, and is accepted anew (item 47)', async () => {
+  test('§15.47 again with a new id, and is accepted anew', async () => {
     const follow = activityOf(reader, 'Follow', node.blog);
     await received(follow);
     expect(await followers()).toEqual([{ actor: reader.actor, activity: follow.id }]);
     expect(activitiesAt(server, 'Accept').map(({ object }) => (object as Json).id)).toEqual([follow.id]);
   });
 
-  test('again with the same id, and nothing happens twice', async () => {
+  test('§15.47 again with the same id, and nothing happens twice', async () => {
     const follow = activityOf(reader, 'Follow', node.blog);
     await received(follow);
     expect(await received(follow)).toBe(202);
     expect(activitiesAt(server, 'Accept')).toHaveLength(1);
   });
 
-  test('and lets go with an Undo that embeds the Follow (item 48)', async () => {
+  test('§15.48 and lets go with an Undo that embeds the Follow', async () => {
     const follow = activityOf(reader, 'Follow', node.blog);
     await received(follow);
     await received(activityOf(reader, 'Undo', follow));
     expect(await followers()).toEqual([]);
   });
 
-  test('and lets go with an Undo that only names the Follow (item 48)', async () => {
+  test('§15.48 and lets go with an Undo that only names the Follow', async () => {
     const follow = activityOf(reader, 'Follow', node.blog);
     await received(follow);
     await received(activityOf(reader, 'Undo', follow.id));
@@ -88,7 +93,7 @@ describe('a peer follows', () => {
     await received(activityOf(reader, 'Undo', follow));
   });
 
-  test('and is forgotten with all else when it deletes itself (item 80)', async () => {
+  test('§15.48 §15.80 and is forgotten with all else when it deletes itself', async () => {
     const leaver = openActor(server, 'leaver');
     await received(activityOf(leaver, 'Follow', node.blog), leaver);
     expect(await followers()).toHaveLength(1);

@@ -72,7 +72,7 @@ test('§15.23 followers hear of a new title and a new summary, each under an id 
   await expect(reviseBlog(node.world.db, { handle, title: ' ', clock })).rejects.toThrow('title');
 });
 
-test('§15.98 followers hear of new keys, and what is sent from then on is signed with them', async () => {
+test('§15.23 §15.98 followers hear of new keys, and what is sent from then on is signed with them', async () => {
   const { db, blog } = node.world;
   const before = await keysOf(db, { owner: blog.id });
   const shown = async () => ((await getJson(node.blog)).json.publicKey as Json).publicKeyPem;

@@ -87,8 +87,10 @@ test('§15.9 documents are labelled activity+json, also for who asks for plain J
   }
 });
 
-test('§15.10 what is negotiated says so to caches, whoever asks', async () => {
-  for (const place of pages.flat()) {
+test('§15.10 what is negotiated says so to caches, whoever asks and whatever the answer', async () => {
+  const [tag, series] = [path.tag(seed.tag), path.series(house.seed.series ?? '')];
+  const missing = [house.withdrawn, house.draft].flatMap(({ id, number }) => [path.article(id), entryPage(number)]);
+  for (const place of [...pages.flat(), path.home(), tag, series, ...missing, path.article('nobody')]) {
     for (const accept of [...SERVERS, ...BROWSERS]) {
       expect([place, accept, (await get(place, accept)).headers.get('Vary')]).toEqual([
         place,

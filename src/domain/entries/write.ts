@@ -53,6 +53,7 @@ export async function writeEntry(
   const problems = problemsWith(words, { as });
   if (problems.length > 0) return { ok: false, problems };
   return await inTransaction(db, async (db) => {
+    const day = original?.published ?? instant(clock);
     const entry: Entry = {
       id: newId(),
       number: await nextNumber(db),
@@ -65,8 +66,8 @@ export async function writeEntry(
       silent: original === undefined ? 0 : 1,
       pinned: 0,
       created: instant(clock),
-      published: as === 'draft' ? null : (original?.published ?? instant(clock)),
-      revised: original?.revised ?? null,
+      published: as === 'draft' ? null : day,
+      revised: revisedAfter(day, original),
       withdrawn: null,
       version: 1,
     };
@@ -128,6 +129,15 @@ async function tellPublished(db: Db, { entry, clock }: { entry: Entry; clock: Cl
   await boostNews(db, { entry: entry.id, clock });
   const boosted = await relayInboxes(db, { style: 'litepub' });
   if (boosted.length > 0) await tell(db, { verb: 'entry.relayed', actor: INSTANCE, object: entry.id, clock });
+}
+
+/**
+ * When an entry from elsewhere was last revised; null where its page names the very instant it was published, or one before:
+ * GoToSocial refuses an object whose `updated` lies before its `published` (federation.md §8).
+ */
+function revisedAfter(published: string, original: Original | undefined): string | null {
+  const revised = original?.revised ?? null;
+  return revised !== null && Date.parse(revised) > Date.parse(published) ? revised : null;
 }
 
 /** @throws Refusal `not-found`, or `gone` for a withdrawn one. */

@@ -9,7 +9,7 @@ import type { Entry } from '../entries/write.ts';
 import { likeCount } from '../likes.ts';
 import { quoteCount } from '../quotes.ts';
 import { tagsOf } from '../tags.ts';
-import { type SafeHtml, storedHtml } from '../text/sanitise.ts';
+import { picturesNamed, type SafeHtml, storedHtml } from '../text/sanitise.ts';
 import { maySeeEntry, type Viewer } from '../visibility.ts';
 import { type SeriesPlace, seriesPlace } from './series.ts';
 
@@ -46,7 +46,7 @@ export async function entryReading(
   return {
     entry,
     blog,
-    html: storedHtml(entry.html),
+    html: picturesNamed(storedHtml(entry.html), entry),
     tags: await tagsOf(db, { entry: entry.id }),
     series: await seriesPlace(db, { entry }),
     thread,

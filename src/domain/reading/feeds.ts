@@ -1,7 +1,7 @@
 // What feeds tell of entries: all that their pages tell, for as many as a feed holds. Three questions, however many entries.
 import type { Db } from '../../storage/database.ts';
 import { tagsOfEach } from '../tags.ts';
-import { type SafeHtml, storedHtml } from '../text/sanitise.ts';
+import { picturesNamed, type SafeHtml, storedHtml } from '../text/sanitise.ts';
 import { type EntryItem, entriesPage, type Within } from './lists.ts';
 
 /** An entry as a feed tells it. */
@@ -41,6 +41,6 @@ export async function feedEntries(
     if (row === undefined || (bytes > bytesMax && index > 0)) return [];
     const { html, licence, revised } = row;
     const updated = revised ?? item.published;
-    return [{ ...item, html: storedHtml(html), licence, updated, tags: tags.get(item.id) ?? [] }];
+    return [{ ...item, html: picturesNamed(storedHtml(html), item), licence, updated, tags: tags.get(item.id) ?? [] }];
   });
 }

@@ -111,14 +111,22 @@ export function storedHtml(bytes: Uint8Array): SafeHtml {
   return new TextDecoder().decode(bytes) as SafeHtml;
 }
 
+/** A picture that its author left without words is called by the title of what it stands in, as in preview cards. */
+export function picturesNamed(html: SafeHtml, { title }: { title: string }): SafeHtml {
+  const name = escaped(cleaned(title)).replaceAll('"', '&quot;');
+  return html.replace(/(<img src="[^"]*") alt=""/g, (_, opening: string) => `${opening} alt="${name}"`) as SafeHtml;
+}
+
 /**
- * A page's HTML as it goes on the wire: without rules, lazy loading and the scroll frames round tables, which are not in
- * the FEP-b2b8 subset.
+ * A page's HTML as it goes on the wire, in the FEP-b2b8 subset with tables: without rules, lazy loading and the scroll frames
+ * round tables; a figure is a paragraph, its caption the line below the picture.
  */
 export function wireContent(html: SafeHtml): string {
   return html
-    .replace(/<div class="scroll"[^>]*>\s*(?=<table>)|(?<=<\/table>)\s*<\/div>|<hr \/>/g, '')
-    .replace(/(<img [^>]*) loading="lazy"/g, '$1');
+    .replace(/<div class="scroll"[^>]*>\s*(?=<table>)|(?<=<\/table>)\s*<\/div>|<hr \/>|<\/figcaption>/g, '')
+    .replace(/(<img [^>]*) loading="lazy"/g, '$1')
+    .replace(/(<\/?)figure>/g, '$1p>')
+    .replaceAll('<figcaption>', '<br />');
 }
 
 const MENTION = `<a href="[^"]*" class="([^"]*)" rel="[^"]*">@(?:<span>|</span>|[^<])*</a>`;

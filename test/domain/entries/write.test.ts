@@ -151,7 +151,7 @@ test('a draft may be empty, but it may not be larger than what can be published'
   expect(refused).toMatchObject({ ok: false, problems: [{ field: 'source' }] });
 });
 
-test('numbers count up over drafts and blogs, and one that was withdrawn is not used again', async () => {
+test('§15.34 numbers count up over drafts and blogs, and one that was withdrawn is not used again', async () => {
   const { db, clock } = world;
   const first = await published(world);
   const second = await drafted();
@@ -160,6 +160,19 @@ test('numbers count up over drafts and blogs, and one that was withdrawn is not 
   await withdrawEntry(db, { id: third.id, clock });
   const fourth = await published(world);
   expect([first, second, third, fourth].map((entry) => entry.number)).toEqual([1, 2, 3, 4]);
+});
+
+test.each([
+  ['later', '2012-02-11T09:17:00.000Z', '2012-02-11T09:17:00.000Z'],
+  ['at the very same instant', '2006-11-09T02:30:00.000Z', null],
+  ['before it was published', '2006-11-08T02:30:00.000Z', null],
+])('§15.33 an entry from elsewhere that says it was revised %s', async (_, revised, kept) => {
+  const { db, blog, author, clock } = world;
+  const original = { system: 'gotoknow', number: '58082', published: '2006-11-09T02:30:00.000Z', revised };
+  const given = { blog: blog.id, author: author.id, words: words(), original, origin: ORIGIN, clock };
+  expect(await writeEntry(db, { ...given, as: 'published' })).toMatchObject({
+    entry: { published: original.published, revised: kept },
+  });
 });
 
 test('entries that are written at once get numbers of their own', async () => {

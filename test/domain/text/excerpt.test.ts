@@ -89,17 +89,17 @@ describe('on the wire', () => {
     expect(wireHighlight(seed)).toBe(seed);
   });
 
-  test('a highlight is one line without markup, entities or links', () => {
+  test('§15.26 a highlight is one line without markup, entities or links', () => {
     expect(wireHighlight('ดู <b>R&D</b>\nที่ https://a.test/1 และ hthttps://tps://b.test')).toBe(
       'ดู ＜b＞R＆D＜/b＞ ที่ a.test/1 และ b.test',
     );
   });
 
-  test('a title keeps its ampersand unless it would be an entity', () => {
+  test('§15.25 a title keeps its ampersand unless it would be an entity', () => {
     expect(wireTitle('R&D <ตอน 1> &lt;b&gt; &#60;')).toBe('R&D ＜ตอน 1＞ ＆lt;b＆gt; ＆#60;');
   });
 
-  test('both keep their limits whatever the text', () => {
+  test('§15.25 §15.26 both keep their limits whatever the text', () => {
     const long = anyText.map((text) => text.repeat(6));
     fc.assert(
       fc.property(long, (text) => {

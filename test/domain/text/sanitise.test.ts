@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  picturesNamed,
   plainToHtml,
   sanitiseOwn,
   sanitiseRemote,
@@ -146,6 +147,22 @@ describe('our own', () => {
     expect(wireContent(html)).toBe(
       '<p>เขียน loading="lazy" เอง</p><table><tr><td>1</td></tr></table><img src="https://wethi.test/m/1" alt="ก" />',
     );
+  });
+
+  test('a figure goes on the wire as a paragraph, its caption below the picture', () => {
+    const html = own('<figure><img src="/m/1" alt="ก"><figcaption>วันที่ 9</figcaption></figure><p>ข</p>');
+    expect(wireContent(html)).toBe('<p><img src="https://wethi.test/m/1" alt="ก" /><br />วันที่ 9</p><p>ข</p>');
+  });
+
+  test('§15.30 §15.37 a picture without words is called by the title of its text, and no other', () => {
+    const html = own('<p>alt="" <img src="/m/1"> <img src="/m/2" alt="ก"></p>');
+    const title = 'กลับ "กอง" <b> & $& $1';
+    expect(picturesNamed(html, { title })).toBe(
+      html.replace('src="https://wethi.test/m/1" alt=""', () => {
+        return 'src="https://wethi.test/m/1" alt="กลับ &quot;กอง&quot; &lt;b&gt; &amp; $&amp; $1"';
+      }),
+    );
+    expect(own(picturesNamed(html, { title }))).toBe(picturesNamed(html, { title }));
   });
 
   test('what was kept as bytes is read back', () => {
