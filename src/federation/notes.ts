@@ -2,7 +2,7 @@
 import { LanguageString, Mention, Note } from '@fedify/vocab';
 
 import { knownActor } from '../domain/actors.ts';
-import { blogById } from '../domain/blogs.ts';
+import { type Blog, blogById } from '../domain/blogs.ts';
 import { commentById } from '../domain/comments/find.ts';
 import type { Comment } from '../domain/comments/receive.ts';
 import { entryById } from '../domain/entries/find.ts';
@@ -28,6 +28,8 @@ interface Speech {
   url: URL;
   /** The actor from afar that is answered, if one is. */
   answered: ActorRow | null;
+  /** Blogs here that are spoken to: whose comment is answered, and whose entry it stands under. */
+  neighbours: Blog[];
   /** Our entry whose conversation it stands in; null under somebody else's post. */
   entry: string | null;
 }
@@ -40,6 +42,8 @@ export async function noteOfComment(here: Here, comment: Comment, fullness: Full
     throw new Error(`comment ${comment.id} is not one of this node's own`);
   }
   const parent = comment.parent === null ? null : await parentOf(here, comment.parent);
+  const neighbours = new Map([parent?.blog ?? home, home].map((blog) => [blog.id, blog]));
+  neighbours.delete(comment.blog);
   return noteOf(here, {
     ...comment,
     fullness,
@@ -48,6 +52,7 @@ export async function noteOfComment(here: Here, comment: Comment, fullness: Full
     inReplyTo: parent?.uri ?? at(here, path.article(entry.id)),
     url: at(here, path.comment(home.handle, entry.number, comment.id)),
     answered: parent?.actor ?? null,
+    neighbours: [...neighbours.values()],
   });
 }
 
@@ -59,22 +64,25 @@ export async function noteOfReply(here: Here, reply: Reply, fullness: Fullness):
     inReplyTo: new URL(reply.inReplyTo),
     url: at(here, path.note(reply.id)),
     answered: await knownActor(here.db, { id: reply.actor }),
+    neighbours: [],
     entry: null,
   });
 }
 
-async function parentOf(here: Here, id: string): Promise<{ uri: URL; actor: ActorRow | null }> {
+async function parentOf(here: Here, id: string): Promise<{ uri: URL; actor: ActorRow | null; blog: Blog | null }> {
   const parent = await commentById(here.db, { id });
   if (parent === null) throw new Error(`the comment ${id} is missing although one answers it`);
   return {
     uri: parent.uri === null ? at(here, path.note(parent.id)) : new URL(parent.uri),
     actor: parent.actor === null ? null : await knownActor(here.db, { id: parent.actor }),
+    blog: parent.blog === null ? null : await blogById(here.db, { id: parent.blog }),
   };
 }
 
 function noteOf(here: Here, speech: Speech): Note {
   const { answered } = speech;
   const content = answered === null ? wordsOf(speech) : withMention(wordsOf(speech), answered);
+  const mentions = mentionsOf(here, speech);
   return new Note({
     id: at(here, path.note(speech.id)),
     attribution: at(here, path.actor(speech.blog)),
@@ -90,17 +98,26 @@ function noteOf(here: Here, speech: Speech): Note {
     published: wireInstant(speech.published),
     ...(speech.revised === null ? {} : { updated: wireInstant(speech.revised) }),
     tos: [PUBLIC],
-    ccs: [at(here, path.followers(speech.blog)), ...(answered === null ? [] : [new URL(answered.id)])],
-    tags:
-      answered === null
-        ? []
-        : [new Mention({ href: new URL(answered.id), name: `@${answered.handle}@${answered.host}` })],
+    ccs: [at(here, path.followers(speech.blog)), ...mentions.map(({ href }) => href)],
+    tags: mentions.map((mention) => new Mention(mention)),
   });
 }
 
 function wordsOf({ html, url, fullness }: Speech): string {
   const whole = wireContent(storedHtml(html));
   return fullness === 'excerpt' ? shortened(whole, { page: url }) : whole;
+}
+
+/**
+ * Everybody who is spoken to (federation.md item 69). Where a server puts them into an answer to this, as Mastodon does, that
+ * answer comes back here. Only whoever lives elsewhere is named in the text too.
+ */
+function mentionsOf(here: Here, { answered, neighbours }: Speech): { href: URL; name: string }[] {
+  const { host } = new URL(here.origin);
+  return [
+    ...(answered === null ? [] : [{ href: new URL(answered.id), name: `@${answered.handle}@${answered.host}` }]),
+    ...neighbours.map(({ id, handle }) => ({ href: at(here, path.actor(id)), name: `@${handle}@${host}` })),
+  ];
 }
 
 /** Mastodon's markup for a mention; Akkoma keeps the class only in exactly this form (federation.md §3). */

@@ -110,6 +110,26 @@ export async function receiveComment(
 }
 
 /**
+ * Keeps comments that answer each other, the topmost first. What is not kept, such as one that its author deleted before,
+ * leaves its place to what answers it. @returns what became of the last.
+ */
+export async function receiveTalk(
+  db: Db,
+  { comments, place, clock }: { comments: [...Arriving[], Arriving]; place: Place; clock: Clock },
+): Promise<Receipt> {
+  return await inTransaction(db, async (db) => {
+    let above = place;
+    let receipt: Receipt = 'known';
+    for (const comment of comments) {
+      receipt = await receiveComment(db, { comment, place: above, clock });
+      const kept = await db.selectFrom('comments').select('id').where('uri', '=', comment.uri).executeTakeFirst();
+      if (kept !== undefined) above = { ...above, parent: kept.id };
+    }
+    return receipt;
+  });
+}
+
+/**
  * Applies an edit by the comment's own author; anybody else's changes nothing. An edit older than what we have is late
  * and is left out. @returns whether it was applied.
  */

@@ -1,12 +1,13 @@
 // Create: a reply becomes a comment under our entry; a followed author's text becomes a post to read.
 import type { Create } from '@fedify/vocab';
 import { getLogger } from '@logtape/logtape';
-import { placeOf, receiveComment } from '../../domain/comments/receive.ts';
+import { receiveTalk } from '../../domain/comments/receive.ts';
 import { isFollowed } from '../../domain/following.ts';
 import { receivePost } from '../../domain/posts.ts';
 import { applyOnce } from '../../domain/received.ts';
 import { attributionOf, commentOf, isPublic, isTold, postOf, type Told, tagNamesOf } from '../incoming.ts';
 import type { Listening } from '../listening.ts';
+import { standingOf } from './parents.ts';
 import { loadersOf, senderOf } from './sender.ts';
 
 const logger = getLogger(['wethi', 'inbox']);
@@ -23,24 +24,22 @@ export async function onCreate(context: Listening, create: Create): Promise<void
     logger.info('left out: {id} is not addressed to everybody', { id: told.id?.href });
     return;
   }
-  const place =
-    told.replyTargetId === null
-      ? null
-      : await placeOf(here.db, { origin: here.origin, inReplyTo: told.replyTargetId.href });
+  const standing = await standingOf(context, told);
   const author = create.actorId?.href ?? '';
-  if (place === null && !(await isFollowed(here.db, { actor: author }))) return;
+  if (standing === null && !(await isFollowed(here.db, { actor: author }))) return;
   const sent = await senderOf(context, create);
   if (sent === null) return;
   const tags = await tagNamesOf(told);
   await applyOnce(here.db, { activity: sent.id, actor: sent.actor.id, clock: here.clock }, async (db) => {
-    const comment = place === null ? null : commentOf(here, told, { actor: sent.actor.id });
-    if (place !== null && comment !== null) {
-      const receipt = await receiveComment(db, { comment, place, clock: here.clock });
+    const comment = standing === null ? null : commentOf(here, told, { actor: sent.actor.id });
+    if (standing !== null && comment !== null) {
+      const { place, missing } = standing;
+      const receipt = await receiveTalk(db, { comments: [...missing, comment], place, clock: here.clock });
       logger.info('comment {id} on {entry}: {receipt}', { id: comment.uri, entry: place.entry, receipt });
       return;
     }
     const post = postOf(here, told, { actor: sent.actor.id, tags });
-    if (place === null && post !== null) await receivePost(db, { post, clock: here.clock });
+    if (standing === null && post !== null) await receivePost(db, { post, clock: here.clock });
   });
 }
 

@@ -1,5 +1,5 @@
 // Who sent an activity, remembered. Its signature was verified before; what the activity says of others is not believed.
-import { type Activity, isActor } from '@fedify/vocab';
+import { type Activity, isActor, type Object as Thing } from '@fedify/vocab';
 import { getLogger } from '@logtape/logtape';
 import { type KnownActor, knownActor, rememberActor } from '../../domain/actors.ts';
 import { ACTOR_KEPT_MS } from '../egress/actor-cache.ts';
@@ -28,21 +28,33 @@ export async function senderOf(context: Listening, activity: Activity): Promise<
     });
     return null;
   }
+  const actor = await acquainted(context, { id: actorId, read: () => activity.getActor(loadersOf(context)) });
+  return actor === null ? null : { id: id.href, actor };
+}
+
+/**
+ * An actor as new as five minutes, remembered. `read` asks for its document where ours is older.
+ * @returns null when there is none to be had; the reason is logged.
+ */
+export async function acquainted(
+  context: Listening,
+  { id, read }: { id: URL; read: () => Promise<Thing | null> },
+): Promise<KnownActor | null> {
   const { db, clock } = context.data;
-  const met = await metLately(context.data, actorId.href);
-  if (met !== null) return { id: id.href, actor: met };
-  const actor = await activity.getActor(loadersOf(context));
-  if (actor === null || !isActor(actor) || actor.id?.href !== actorId.href) {
-    logger.warn('left out: the actor {actor} of {id} could not be read', { id: id.href, actor: actorId.href });
+  const met = await metLately(context.data, id.href);
+  if (met !== null) return met;
+  const actor = await read();
+  if (actor === null || !isActor(actor) || actor.id?.href !== id.href) {
+    logger.warn('left out: the actor {actor} could not be read', { actor: id.href });
     return null;
   }
   const known = await knownActorOf(actor);
   if (known === null) {
-    logger.warn('left out: the actor {actor} has no inbox on its own origin', { actor: actorId.href });
+    logger.warn('left out: the actor {actor} has no inbox on its own origin', { actor: id.href });
     return null;
   }
   await rememberActor(db, { actor: known, clock });
-  return { id: id.href, actor: known };
+  return known;
 }
 
 /**
