@@ -1,7 +1,7 @@
 // A database of its own for every test that opens one, on the engine that the project in vitest.config.ts names: a file for
-// SQLite, a copy of a migrated template for PostgreSQL.
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// SQLite, one of a server's (server-databases.ts) for PostgreSQL.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
@@ -11,6 +11,7 @@ import pg from 'pg';
 import { vi } from 'vitest';
 import { type Db, openDatabase, shownVersion } from '../src/storage/database.ts';
 import { migrate } from '../src/storage/migrate.ts';
+import { borrow, fill, giveBack, makeBare, rowsOf } from './server-databases.ts';
 
 /** Which engine these tests run on. */
 export const engine = process.env.WETHI_TEST_ENGINE === 'postgres' ? 'postgres' : 'sqlite';
@@ -21,19 +22,19 @@ export interface Place {
   path: string;
 }
 
-/** What `copyOf` copies. */
+/** What `copyOf` copies: a file's bytes, or the statements that fill a server's. */
 export type Template = Buffer | string;
 
 /** A place where nothing is yet. */
 export async function bareDatabase(): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'wethi-test-'));
-  return { folder, path: engine === 'sqlite' ? join(folder, 'wethi.db') : await create('template0') };
+  return { folder, path: engine === 'sqlite' ? join(folder, 'wethi.db') : await makeBare() };
 }
 
 /** A migrated database without a row. */
 export async function emptyDatabase(): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'wethi-test-'));
-  if (engine === 'postgres') return { folder, path: await create(emptyTemplate()) };
+  if (engine === 'postgres') return { folder, path: await borrow() };
   const path = join(folder, 'wethi.db');
   const db = openDatabase({ path });
   await migrate(db, { path });
@@ -42,26 +43,25 @@ export async function emptyDatabase(): Promise<Place> {
 }
 
 /** Keeps the database as it stands, and takes its place away. Nobody may have it open. */
-export function asTemplate({ folder, path }: Place): Template {
+export async function asTemplate(place: Place): Promise<Template> {
   // Closing the last connection has brought everything from the log into the one file.
-  const template = engine === 'sqlite' ? readFileSync(path) : path;
-  rmSync(folder, { recursive: true });
+  const template = engine === 'sqlite' ? readFileSync(place.path) : await rowsOf(place.path);
+  await removeDatabase(place);
   return template;
 }
 
 /** A database like `template`. */
 export async function copyOf(template: Template): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'wethi-test-'));
-  if (typeof template === 'string') return { folder, path: await create(nameOf(template)) };
-  const path = join(folder, 'wethi.db');
-  writeFileSync(path, template);
+  const path = engine === 'sqlite' ? join(folder, 'wethi.db') : await borrow();
+  await (typeof template === 'string' ? fill(path, template) : writeFile(path, template));
   return { folder, path };
 }
 
-/** Throws a database away, whoever still has it open. */
+/** The test has no more use for it, whoever still has it open. */
 export async function removeDatabase({ folder, path }: Place): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
-  if (engine === 'postgres') await tell(`drop database if exists ${nameOf(path)} with (force)`);
+  if (engine === 'postgres') await giveBack(path);
 }
 
 /** Which writes are to fail: `when` is SQL about `new`. */
@@ -127,41 +127,6 @@ export function dump({ path }: Pick<Place, 'path'>): Record<string, unknown[]> {
   } finally {
     database.close();
   }
-}
-
-/** The server that TEST_POSTGRES_URL names, with another database. */
-export function addressOf(name: string): string {
-  const address = new URL(process.env.TEST_POSTGRES_URL ?? '');
-  address.pathname = `/${name}`;
-  return address.href;
-}
-
-/** The migrated template that test/postgres-template.ts has made for this run. */
-function emptyTemplate(): string {
-  return `wethi_test_${process.env.WETHI_TEST_RUN}_empty`;
-}
-
-async function create(template: string): Promise<string> {
-  const name = `wethi_test_${process.env.WETHI_TEST_RUN}_${randomBytes(6).toString('hex')}`;
-  await tell(`create database ${name} template ${template} encoding 'UTF8'`);
-  return addressOf(name);
-}
-
-function nameOf(address: string): string {
-  return new URL(address).pathname.slice(1);
-}
-
-let admin: Promise<pg.Client> | undefined;
-
-async function tell(statement: string): Promise<void> {
-  admin ??= connected();
-  await (await admin).query(statement);
-}
-
-async function connected(): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: process.env.TEST_POSTGRES_URL ?? '' });
-  await client.connect();
-  return client;
 }
 
 let dumper: Worker | undefined;

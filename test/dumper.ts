@@ -1,6 +1,7 @@
 // Reads whole databases for test/databases.ts, in a thread of its own: the tests wait for it where they stand.
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import pg from 'pg';
+import { DUMPER } from './server-databases.ts';
 
 interface Asked {
   path: string;
@@ -38,7 +39,7 @@ let last: { path: string; client: pg.Client; names: string[] } | undefined;
 async function clientOf(path: string): Promise<{ client: pg.Client; names: string[] }> {
   if (last?.path === path) return last;
   await last?.client.end().catch(() => undefined);
-  const client = new pg.Client({ connectionString: path });
+  const client = new pg.Client({ connectionString: path, application_name: DUMPER });
   client.on('error', () => undefined);
   await client.connect();
   const { rows } = await client.query<{ name: string }>(

@@ -1,39 +1,33 @@
-// Before the tests run on PostgreSQL: a migrated template from which they copy their databases. Afterwards all of them go.
+// Before the tests run on PostgreSQL: a migrated database that is copied, and the list of the copies that are free. Afterwards all
+// of them go.
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { openDatabase } from '../src/storage/database.ts';
 import { migrate } from '../src/storage/migrate.ts';
-import { addressOf } from './databases.ts';
+import { addressOf, nameInRun, shapeOf } from './server-databases.ts';
 
-/** Runs `DIALECTS=postgres` needs it; the workers inherit the run's name. */
+/** Runs when `DIALECTS` names PostgreSQL; the workers inherit the run's name, and what its databases look like. */
 export default async function prepare(): Promise<() => Promise<void>> {
   process.env.WETHI_TEST_RUN = randomBytes(4).toString('hex');
-  const name = `wethi_test_${process.env.WETHI_TEST_RUN}`;
-  await tell([`create database ${name}_empty template template0 encoding 'UTF8'`]);
-  const path = addressOf(`${name}_empty`);
+  const server = process.env.TEST_POSTGRES_URL ?? '';
+  for (const name of ['empty', 'free'])
+    await ask(server, `create database ${nameInRun(name)} template template0 encoding 'UTF8'`);
+  await ask(addressOf(nameInRun('free')), 'create table free (name text primary key)');
+  const path = addressOf(nameInRun('empty'));
   const db = openDatabase({ path });
   await migrate(db, { path });
   await db.destroy();
+  process.env.WETHI_TEST_SHAPE = await shapeOf(path);
   return async () => {
-    const names = await namesLike(name);
-    await tell(names.map((one) => `drop database if exists ${one} with (force)`));
+    const ours = await ask(server, `select datname from pg_database where starts_with(datname, '${nameInRun('')}')`);
+    for (const { datname } of ours) await ask(server, `drop database if exists ${datname} with (force)`);
   };
 }
 
-async function tell(statements: string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: process.env.TEST_POSTGRES_URL ?? '' });
+async function ask(address: string, statement: string): Promise<{ datname: string }[]> {
+  const client = new pg.Client({ connectionString: address });
   await client.connect();
-  for (const statement of statements) await client.query(statement);
+  const { rows } = await client.query<{ datname: string }>(statement);
   await client.end();
-}
-
-async function namesLike(beginning: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: process.env.TEST_POSTGRES_URL ?? '' });
-  await client.connect();
-  const { rows } = await client.query<{ datname: string }>(
-    'select datname from pg_database where starts_with(datname, $1)',
-    [beginning],
-  );
-  await client.end();
-  return rows.map(({ datname }) => datname);
+  return rows;
 }

@@ -116,7 +116,7 @@ async function makeOffice({ comments, origin }: { comments: CommentPolicy; origi
   const { username } = await addPerson(db, { ...office.person, role: 'administrator', clock });
   await addBlog(db, { ...office.blog, author: username, comments, clock });
   await db.destroy();
-  return asTemplate(place);
+  return await asTemplate(place);
 }
 
 /** Brings the seed entry home. */
