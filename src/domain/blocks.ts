@@ -31,16 +31,35 @@ export async function liftBlock(
   await query.execute();
 }
 
-/** The inboxes without those that belong to somebody alone who blocks `speaker`. */
+/**
+ * The inboxes without those that belong to somebody alone who blocks `speaker`. One that is others' too stays: most servers have a
+ * shared one, and Lemmy gives the same to all its people.
+ */
 export async function inboxesThatListen(
   db: Db,
   { speaker, inboxes }: { speaker: string; inboxes: string[] },
 ): Promise<string[]> {
   const rows = await db
     .selectFrom('blocks')
-    .innerJoin('actors', 'actors.id', 'blocks.actor')
-    .select('actors.inbox')
+    .innerJoin('actors as blocker', 'blocker.id', 'blocks.actor')
+    .select('blocker.inbox')
     .where('blocks.blocked', '=', speaker)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('actors as other')
+            .select('other.id')
+            .whereRef('other.host', '=', 'blocker.host')
+            .whereRef('other.id', '!=', 'blocker.id')
+            .where((e) =>
+              e.or([
+                e('other.inbox', '=', e.ref('blocker.inbox')),
+                e('other.sharedInbox', '=', e.ref('blocker.inbox')),
+              ]),
+            ),
+        ),
+      ),
+    )
     .execute();
   const closed = new Set(rows.map(({ inbox }) => inbox));
   return inboxes.filter((inbox) => !closed.has(inbox));

@@ -9,7 +9,7 @@ import { newId } from './ids.ts';
 import { keepKeys, newKeys } from './keys.ts';
 import { checkLanguage } from './language.ts';
 import { isLicence, LICENCES } from './licences.ts';
-import { checkHandleFree } from './organisations.ts';
+import { checkHandleFree, ORGANISATION, organisation } from './organisations.ts';
 import { personNamed } from './people.ts';
 import { Refusal } from './refusal.ts';
 import { setting } from './settings.ts';
@@ -172,6 +172,16 @@ export async function blogOrRefuse(db: Db, { handle }: { handle: string }): Prom
     },
     'blog',
   );
+}
+
+/** Whom others may follow under this handle, a blog or the organisation, by its id. @throws Refusal `not-found`. */
+export async function followableNamed(
+  db: Db,
+  { handle }: { handle: string },
+): Promise<{ id: string; handle: string; closed: string | null }> {
+  const wanted = handle.replace(/^@/, '').toLowerCase();
+  if ((await organisation(db))?.handle === wanted) return { id: ORGANISATION, handle: wanted, closed: null };
+  return await blogOrRefuse(db, { handle: wanted });
 }
 
 /** Every open blog, oldest first. */

@@ -3,11 +3,11 @@
 import type { Db } from '../storage/database.ts';
 import type { LinkRow } from '../storage/tables-of-neighbours.ts';
 import { inTransaction } from '../storage/transaction.ts';
-import { blogOrRefuse } from './blogs.ts';
+import { followableNamed } from './blogs.ts';
 import { type Clock, instant } from './clock.ts';
 import { tell } from './happenings.ts';
 import { newId } from './ids.ts';
-import { ORGANISATION, organisation } from './organisations.ts';
+import { ORGANISATION } from './organisations.ts';
 import { Refusal } from './refusal.ts';
 
 /** A link as others see it. */
@@ -124,13 +124,11 @@ export async function noteLinkChecked(
 }
 
 async function ownerOf(db: Db, handle: string): Promise<string> {
-  const wanted = handle.replace(/^@/, '').toLowerCase();
-  if ((await organisation(db))?.handle === wanted) return ORGANISATION;
-  const blog = await blogOrRefuse(db, { handle: wanted });
-  if (blog.closed === null) return blog.id;
+  const owner = await followableNamed(db, { handle });
+  if (owner.closed === null) return owner.id;
   throw new Refusal('gone', {
-    th: `บล็อก @${wanted} ปิดแล้ว เลือกบล็อกอื่นจาก wethi blog list`,
-    en: `the blog @${wanted} is closed; choose another from wethi blog list`,
+    th: `บล็อก @${owner.handle} ปิดแล้ว เลือกบล็อกอื่นจาก wethi blog list`,
+    en: `the blog @${owner.handle} is closed; choose another from wethi blog list`,
   });
 }
 

@@ -8,10 +8,11 @@ import { dismissFollower } from '../../src/domain/followers.ts';
 import { askToFollow, followingOf } from '../../src/domain/following.ts';
 import { ANYONE } from '../../src/domain/visibility.ts';
 import { absolute, path } from '../../src/urls.ts';
+import { gotosocial } from '../attacks/corpus/genuine/shapes/gotosocial.ts';
 import { published, words } from '../world.ts';
 import { activitiesAt, createOf, type Json, noteOf, PUBLIC } from './scripted.ts';
 import { openServed, type Served } from './served.ts';
-import { inside, SHAPES, type Shaped, settle } from './shaped.ts';
+import { inside, SHAPES, type Shaped, settle, settleOn } from './shaped.ts';
 
 let node: Served;
 let people: Shaped[];
@@ -70,6 +71,57 @@ describe('a block', () => {
     expect(people.flatMap(({ server }) => activitiesAt(server))).toEqual([]);
     const inboxes = people.map(({ actor }) => `${actor}/inbox`);
     expect(await inboxesThatListen(node.world.db, { speaker: entry.blog, inboxes })).toEqual([]);
+  });
+
+  test.each([
+    ['a shared inbox stays', {}, ['Create']],
+    ['all of one without a shared inbox goes', { endpoints: {} }, []],
+  ])('§15.85 drops what waits for the blocker alone: %s', async (_, changes, left) => {
+    const { db, blog } = node.world;
+    for (const [at, { server }] of people.entries()) {
+      const shape = SHAPES[at] as (typeof SHAPES)[number];
+      const [person, beside] = [settleOn(server, shape, node, changes), settleOn(server, shape, node, changes)];
+      for (const { send, activity } of [person, beside]) await send(activity('Follow', node.blog));
+      server.answer = () => ({ status: 503, headers: { 'retry-after': '3600' } });
+      for (const { actor } of [person, beside]) await askToFollow(db, { follower: blog.id, actor, clock });
+      await published(node.world, {}, node.origin);
+      await node.settled();
+      const waiting = async (inboxes: string[]) =>
+        await db
+          .selectFrom('deliveries')
+          .innerJoin('activities', 'activities.id', 'deliveries.activity')
+          .select(['activities.verb', 'deliveries.inbox'])
+          .where('deliveries.inbox', 'in', inboxes)
+          .where('deliveries.state', 'in', ['waiting', 'dead'])
+          .orderBy('deliveries.number')
+          .execute();
+      const theirs = [`${person.actor}/inbox`, `${server.origin}/inbox`];
+      const others = [`${beside.actor}/inbox`];
+      const before = await waiting(others);
+      expect((await waiting(theirs)).map(({ verb }) => verb).toSorted(), person.name).toEqual(['Create', 'Follow']);
+      expect((await person.send(person.activity('Block', node.blog))).status).toBe(202);
+      expect(
+        (await waiting(theirs)).map(({ verb }) => verb),
+        person.name,
+      ).toEqual(left);
+      expect([before.length > 0, await waiting(others)]).toEqual([true, before]);
+      await db.deleteFrom('followers').execute();
+    }
+  });
+
+  test('§15.85 but an inbox that is others’ too, as all of Lemmy’s are, goes on', async () => {
+    const [person] = people as [Shaped];
+    const inbox = `${person.server.origin}/inbox`;
+    const [blocker, other] = [{ inbox }, { inbox }].map((changes) =>
+      settleOn(person.server, gotosocial, node, changes),
+    ) as [Shaped, Shaped];
+    for (const { send, activity } of [blocker, other]) await send(activity('Follow', node.blog));
+    await blocker.send(blocker.activity('Block', node.blog));
+    person.server.posts.length = 0;
+    await published(node.world, {}, node.origin);
+    await node.settled();
+    expect(activitiesAt(person.server, 'Create')).toHaveLength(1);
+    await node.world.db.deleteFrom('followers').execute();
   });
 
   test.each([

@@ -219,3 +219,18 @@ test('what was kept as a draft is published by the other button of the same form
   expect(published.headers.get('Location')).toBe(`/@likhit/${number}`);
   expect((await node.doors.browser().get(`/@likhit/${number}`)).status).toBe(200);
 });
+
+test('§15.87 the form of a blog that moved away comes back with its words and says where to publish', async () => {
+  const { db } = node.world;
+  const move = async (movedTo: string | null) =>
+    await db.updateTable('blogs').set({ movedTo }).where('handle', '=', 'likhit').execute();
+  await move('https://new.example/users/likhit');
+  const came = await other.post('/write', form({ source: 'ยังไม่อยากทิ้ง' }));
+  expect(came.status).toBe(422);
+  const page = await came.text();
+  expect(page).toContain('id="blog-error"');
+  expect(page).toContain('เผยแพร่ที่ https://new.example/users/likhit หรือเก็บเป็นร่างไว้');
+  expect(page).toContain('ยังไม่อยากทิ้ง');
+  expect((await other.post('/write', form({ act: 'draft' }))).status).toBe(303);
+  await move(null);
+});

@@ -27,9 +27,9 @@ export interface Words {
 }
 
 export type WordsField = 'title' | 'highlight' | 'source' | 'tags' | 'series' | 'part' | 'licence' | 'language';
-/** What keeps words from being taken, all at once. */
+/** What keeps words from being taken, all at once. `blog` is where they were to stand. */
 export interface Problem {
-  field: WordsField;
+  field: WordsField | 'blog';
   telling: Telling;
 }
 

@@ -2,6 +2,8 @@
 import type { Db } from '../../storage/database.ts';
 import type { EntryRow } from '../../storage/tables.ts';
 import { inTransaction } from '../../storage/transaction.ts';
+import { knownActor } from '../actors.ts';
+import { blogById } from '../blogs.ts';
 import { boostNews } from '../boosts.ts';
 import { type Clock, instant, laterThan } from '../clock.ts';
 import { tell } from '../happenings.ts';
@@ -28,7 +30,7 @@ export interface Original {
 
 /**
  * Writes a new entry, as a draft or published at once. One that comes from elsewhere (`original`) keeps its dates and is
- * never announced (design §4.10).
+ * never announced (design §4.10). A blog that moved away publishes nothing new.
  */
 export async function writeEntry(
   db: Db,
@@ -54,6 +56,8 @@ export async function writeEntry(
   if (problems.length > 0) return { ok: false, problems };
   return await inTransaction(db, async (db) => {
     const day = original?.published ?? instant(clock);
+    const away = as === 'published' ? await movedAway(db, { blog }) : null;
+    if (away !== null) return { ok: false, problems: [away] };
     const entry: Entry = {
       id: newId(),
       number: await nextNumber(db),
@@ -83,7 +87,8 @@ export async function writeEntry(
 }
 
 /**
- * Revises an entry, or publishes a draft. What was published stays published. `revised` always grows (`laterThan`).
+ * Revises an entry, or publishes a draft, unless its blog moved away. What was published stays published. `revised` always
+ * grows (`laterThan`).
  * @throws Refusal `not-found`, or `gone` for a withdrawn one.
  */
 export async function reviseEntry(
@@ -102,6 +107,8 @@ export async function reviseEntry(
     const now = instant(clock);
     const shown = as === 'published' || !first;
     const problems = problemsWith(words, { as: shown ? 'published' : 'draft' });
+    const away = shown && first ? await movedAway(db, { blog: standing.blog }) : null;
+    if (away !== null) problems.push(away);
     if (problems.length > 0) return { ok: false, problems };
     const changes = {
       ...(await rowsOf(db, { words, blog: standing.blog, origin, clock })),
@@ -121,6 +128,20 @@ export async function reviseEntry(
       await tell(db, { verb: 'entry.revised', actor: entry.blog, object: id, revision: entry.version, clock });
     return { ok: true, entry };
   });
+}
+
+/** Why nothing new appears on a blog that moved: its readers are elsewhere (federation.md item 87). Null when it did not. */
+async function movedAway(db: Db, { blog }: { blog: string }): Promise<Problem | null> {
+  const standing = await blogById(db, { id: blog });
+  if (standing === null || standing.movedTo === null) return null;
+  const { handle, movedTo } = standing;
+  const actor = await knownActor(db, { id: movedTo });
+  const there = actor === null ? movedTo : `@${actor.handle}@${actor.host}`;
+  const telling = {
+    th: `@${handle} ย้ายไป ${there} แล้ว จึงไม่เผยแพร่บันทึกใหม่ที่นี่ เผยแพร่ที่ ${there} หรือเก็บเป็นร่างไว้`,
+    en: `@${handle} moved to ${there} and publishes nothing new here; publish at ${there}, or keep this as a draft`,
+  };
+  return { field: 'blog', telling };
 }
 
 /** Tells of a new entry: its followers by the blog itself, the organisation's by a boost, and relays that take nothing else. */

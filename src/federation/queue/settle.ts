@@ -1,5 +1,6 @@
 // Writes down how attempts ended: for the deliveries, and for the lanes of their hosts. Many at once, because answers come many
 // at once and each commit waits for the disk.
+import { inboxesThatListen } from '../../domain/blocks.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
 import type { LaneRow } from '../../storage/tables-of-mail.ts';
@@ -10,6 +11,7 @@ import { hasFresh } from './heads.ts';
 import { afterFailure, FREE, givenUp, holdLanes, hopeless, pauseAfter, scheduleWell } from './lanes.ts';
 import type { Outcome } from './outcomes.ts';
 import { outdatedInFlight } from './outdated.ts';
+import { UNWANTED } from './told.ts';
 
 /** Characters of a peer's answer kept in the database. */
 const REASON_LENGTH_MAX = 500;
@@ -104,8 +106,12 @@ interface End {
   reason: string;
 }
 
-function outdated(db: Db, delivery: Delivery): Promise<End | null> {
-  return outdatedInFlight(db, { subject: delivery, number: delivery.number, inbox: delivery.inbox });
+/** Why a delivery is not to be tried again, by what was written down while it was in flight; null when it is. */
+async function outdated(db: Db, delivery: Delivery): Promise<End | null> {
+  const { number, inbox, actor } = delivery;
+  const listening = await inboxesThatListen(db, { speaker: actor, inboxes: [inbox] });
+  if (listening.length === 0) return { state: 'cancelled', reason: UNWANTED };
+  return await outdatedInFlight(db, { subject: delivery, number, inbox });
 }
 
 async function finish(db: Db, { number, end, now }: { number: number; end: End; now: number }): Promise<void> {

@@ -3,6 +3,12 @@ import type { Clock } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
 import { holdLanes } from './lanes.ts';
 
+/** Activities named in one statement, far below SQLite's limit of bound values. */
+const CHUNK = 500;
+
+/** Why mail ends whose recipient blocks its sender. */
+export const UNWANTED = 'whoever it goes to blocks its sender';
+
 /** The inboxes that anything of this object was ever sent to, as far as the queue still remembers. */
 export async function inboxesTold(db: Db, { object }: { object: string }): Promise<string[]> {
   const rows = await db
@@ -51,9 +57,32 @@ export async function takeBack(db: Db, { activity, clock }: { activity: string; 
   await end(db, { activities: [activity], reason: 'it was taken back', clock });
 }
 
+/**
+ * Ends what of `speaker` waits for an inbox or could be tried again, once whoever it belongs to will not hear it. One in flight
+ * is left to `settle`, which asks who listens before it is tried again.
+ */
+export async function dropMail(
+  db: Db,
+  { speaker, inbox, clock }: { speaker: string; inbox: string; clock: Clock },
+): Promise<void> {
+  const open = await db
+    .selectFrom('deliveries')
+    .innerJoin('activities', 'activities.id', 'deliveries.activity')
+    .select('deliveries.activity')
+    .where('deliveries.state', 'in', ['waiting', 'dead'])
+    .where('deliveries.host', '=', new URL(inbox).host)
+    .where('deliveries.inbox', '=', inbox)
+    .where('activities.actor', '=', speaker)
+    .execute();
+  for (let i = 0; i < open.length; i += CHUNK) {
+    const activities = open.slice(i, i + CHUNK).map(({ activity }) => activity);
+    await end(db, { activities, inbox, reason: UNWANTED, clock });
+  }
+}
+
 async function end(
   db: Db,
-  { activities, reason, clock }: { activities: string[]; reason: string; clock: Clock },
+  { activities, inbox, reason, clock }: { activities: string[]; inbox?: string; reason: string; clock: Clock },
 ): Promise<void> {
   if (activities.length === 0) return;
   const open = await db
@@ -61,6 +90,7 @@ async function end(
     .select('host')
     .distinct()
     .where('activity', 'in', activities)
+    .$if(inbox !== undefined, (query) => query.where('inbox', '=', inbox ?? ''))
     .where('state', 'in', ['waiting', 'dead'])
     .execute();
   if (open.length === 0) return;
@@ -70,6 +100,7 @@ async function end(
     .updateTable('deliveries')
     .set({ state: 'cancelled', reason, changed: clock.now() })
     .where('activity', 'in', activities)
+    .$if(inbox !== undefined, (query) => query.where('inbox', '=', inbox ?? ''))
     .where('state', 'in', ['waiting', 'dead'])
     .where((e) =>
       e.not(e.exists(e.selectFrom('lanes').select('lanes.host').whereRef('lanes.taken', '=', 'deliveries.number'))),

@@ -257,3 +257,25 @@ test('a # in the text makes a tag, after those of the field, once', async () => 
   const entry = await published(world, { tags: ['ปุ๋ยหมัก'], source: 'วัดความร้อนทุกเช้า #จัดการความรู้ และ #ปุ๋ยหมัก' });
   expect(await tagsOf(db, { entry: entry.id })).toEqual(['ปุ๋ยหมัก', 'จัดการความรู้']);
 });
+
+test('§15.87 a blog that moved away publishes nothing new, and what it published stays and can be mended', async () => {
+  const { db, clock, blog, author } = world;
+  const old = await published(world);
+  const draft = await drafted();
+  await db.updateTable('blogs').set({ movedTo: 'https://new.example/users/a' }).where('id', '=', blog.id).execute();
+  const given = { words: words(), origin: ORIGIN, clock } as const;
+  const refused = [
+    await writeEntry(db, { ...given, blog: blog.id, author: author.id, as: 'published' }),
+    await reviseEntry(db, { ...given, id: draft.id, as: 'published' }),
+  ];
+  for (const written of refused) {
+    expect(written).toMatchObject({ ok: false, problems: [{ field: 'blog' }] });
+    const [problem] = written.ok ? [] : written.problems;
+    expect(problem?.telling.th).toContain('เผยแพร่ที่ https://new.example/users/a หรือเก็บเป็นร่างไว้');
+    expect(problem?.telling.en).toContain('publish at https://new.example/users/a, or keep this as a draft');
+  }
+  expect(await entryOrRefuse(db, { id: draft.id })).toEqual(draft);
+  expect((await drafted()).state).toBe('draft');
+  expect((await revised(old, { source: 'แก้คำผิด' })).state).toBe('published');
+  expect((await revised(draft, {}, 'draft')).state).toBe('draft');
+});

@@ -1,13 +1,15 @@
 // Outgoing mail: once an inbox, in order a host, and never what newer mail has made pointless.
 import { CompiledQuery } from 'kysely';
 import { expect, test } from 'vitest';
+import { receiveBlock } from '../../../src/domain/blocks.ts';
 import { type Clock, standingClock } from '../../../src/domain/clock.ts';
 import type { Delivery } from '../../../src/federation/queue/deliveries.ts';
 import { releaseLeases } from '../../../src/federation/queue/lanes.ts';
 import type { Db } from '../../../src/storage/database.ts';
 import { inTransaction } from '../../../src/storage/transaction.ts';
 import { engine } from '../../databases.ts';
-import { claimOne, mail, openBase, settleOne, states } from './base.ts';
+import { meet, reader } from '../../world.ts';
+import { blog, claimOne, mail, openBase, settleOne, states } from './base.ts';
 
 const A = 'https://a.example/inbox';
 const B = 'https://b.example/inbox';
@@ -244,3 +246,19 @@ async function plan(db: Db, text: string): Promise<string[]> {
   const { rows } = await db.executeQuery<{ detail: string }>(CompiledQuery.raw(`explain query plan ${text}`, bound));
   return rows.map((row) => row.detail);
 }
+
+test('§15.85 what was in flight when its recipient blocked its sender is not tried again', async () => {
+  const { db, clock } = await openPost();
+  const { id: actor } = await meet({ db, clock }, { ...reader, inbox: A, sharedInbox: null });
+  const other = { ...reader, id: 'https://a.example/users/other', host: 'a.example', inbox: 'https://a.example/other' };
+  await meet({ db, clock }, { ...other, sharedInbox: null });
+  await mail(db, { clock, verb: 'Create', about: '7', inboxes: [A] });
+  const delivery = await take(db, clock);
+  await receiveBlock(db, { blocked: blog, actor, activity: `${actor}/block`, clock });
+  expect(await settleOne(db, { clock, delivery, outcome: DOWN })).toBe('cancelled');
+  expect(await claimOne(db, { clock })).toBeNull();
+  // Another's mail on that host waits for its host as ever.
+  await mail(db, { clock, verb: 'Create', about: '8', inboxes: [other.inbox] });
+  clock.pass({ hours: 1 });
+  expect(await settleOne(db, { clock, delivery: await take(db, clock), outcome: DOWN })).toBe('waiting');
+});
