@@ -4,6 +4,7 @@ import { path } from '../urls.ts';
 import { shortDate } from './dates.ts';
 import { empty } from './empty.ts';
 import { type EntryItem, ownEntryItem } from './entry-item.ts';
+import { feedList } from './feed-list.ts';
 import { followBox } from './follow-box.ts';
 import { blogHead } from './head.ts';
 import { host, layout, link, type Shell } from './layout.ts';
@@ -67,6 +68,7 @@ ${pager(shell, props.pager)}
 ${!blog.closed && followBox(shell, blog)}
 ${seriesOf(shell, props)}
 ${props.tags.length > 0 && html`<section class="flow" aria-labelledby="tags"><div class="head"><h2 id="tags">${w.blog.tags}</h2></div>${tagCounts(shell, props.tags)}</section>`}
+${feedList(shell, { page: path.blog(blog.handle), title: w.feeds.blog })}
 </div>
 </div>`;
   return layout(shell, { title: blog.title, description: blog.summary, head: blogHead(shell, blog) }, body);

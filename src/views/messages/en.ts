@@ -1,6 +1,7 @@
 // Every word of the pages in English. `typeof th` makes a missing or superfluous key an error of the compiler.
 import { counted } from './counted.ts';
 import { desk } from './desk-en.ts';
+import { lists } from './lists-en.ts';
 import { search } from './search-en.ts';
 import type { th } from './th.ts';
 
@@ -207,17 +208,7 @@ export const en: typeof th = {
     emptyNext: 'Follow the blog, and the first part will come to you.',
   },
 
-  archive: {
-    title: 'Archive',
-    lead: (entries, years) => `${counted(entries, 'entry', 'entries')} from ${counted(years, 'year', 'years')}`,
-    inYear: (entries) => `${counted(entries, 'entry', 'entries')} in this year`,
-    years: 'Choose a year',
-    months: 'Go to a month',
-    all: 'All years',
-    byYear: 'By year',
-    empty: 'No entries yet',
-    emptyNext: 'With the first entry, the year it was written in will stand here.',
-  },
+  ...lists,
 
   search,
 

@@ -1,6 +1,7 @@
 // Every word of the pages in Thai. This object is the type: English must say the same things (en.ts).
 // Voice: a neighbour who keeps good records. Say what happened, then what to do; no exclamation, no blame.
 import { desk } from './desk-th.ts';
+import { lists } from './lists-th.ts';
 import { search } from './search-th.ts';
 
 export const th = {
@@ -203,17 +204,7 @@ export const th = {
     emptyNext: 'ติดตามบล็อกไว้ ตอนแรกจะไปถึงคุณเอง',
   },
 
-  archive: {
-    title: 'คลังบันทึก',
-    lead: (entries: number, years: number) => `${entries} บันทึก จาก ${years} ปี`,
-    inYear: (entries: number) => `${entries} บันทึกในปีนี้`,
-    years: 'เลือกปี',
-    months: 'ไปที่เดือน',
-    all: 'ทุกปี',
-    byYear: 'ดูตามปี',
-    empty: 'ยังไม่มีบันทึก',
-    emptyNext: 'เมื่อมีบันทึกแรก ปีที่เขียนจะมาอยู่ตรงนี้',
-  },
+  ...lists,
 
   search,
 
