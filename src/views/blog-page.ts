@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { path } from '../urls.ts';
 import { shortDate } from './dates.ts';
 import { empty } from './empty.ts';
-import { type EntryItem, ownEntryItem } from './entry-item.ts';
+import { type EntryItem, ownEntryItem, pinnedItem } from './entry-item.ts';
 import { feedList } from './feed-list.ts';
 import { followBox } from './follow-box.ts';
 import { blogHead } from './head.ts';
@@ -37,7 +37,9 @@ export interface BlogPageProps {
     movedTo: { user: string; host: string; url: string } | null;
   };
   figures: { entries: number; comments: number; followers: number };
-  /** Newest first. */
+  /** What stands first; only on the first page of the list. */
+  pinned: EntryItem[];
+  /** Newest first, without the pinned ones. */
   entries: EntryItem[];
   pager: Pager;
   series: SeriesCard[];
@@ -58,8 +60,8 @@ export function blogPage(shell: Shell, props: BlogPageProps): Html {
 ${blog.movedTo !== null && moved(shell, blog.movedTo)}
 ${blog.closed && html`<div class="notice warn"><strong>${w.blog.closed}</strong>${w.blog.closedNext}</div>`}
 ${
-  props.entries.length > 0
-    ? html`<ul role="list">${props.entries.map((entry) => ownEntryItem(shell, entry))}</ul>`
+  props.pinned.length + props.entries.length > 0
+    ? html`<ul role="list">${props.pinned.map((entry) => pinnedItem(shell, entry))}${props.entries.map((entry) => ownEntryItem(shell, entry))}</ul>`
     : empty(w.blog.empty, w.blog.emptyNext)
 }
 ${pager(shell, props.pager)}

@@ -161,6 +161,7 @@ export const en: typeof th = {
     person: 'Blog',
     team: 'Blog written together',
     all: 'All entries',
+    pinned: 'Pinned',
     entries: 'Entries',
     comments: 'Comments',
     followers: 'Followers',

@@ -159,6 +159,7 @@ export const th = {
     person: 'บล็อก',
     team: 'บล็อกที่เขียนร่วมกัน',
     all: 'บันทึกทั้งหมด',
+    pinned: 'ปักหมุดไว้',
     entries: 'บันทึก',
     comments: 'ความเห็น',
     followers: 'ผู้ติดตาม',
