@@ -62,7 +62,7 @@ ${blog.closed && html`<div class="notice warn"><strong>${w.blog.closed}</strong>
 ${
   props.pinned.length + props.entries.length > 0
     ? html`<ul role="list">${props.pinned.map((entry) => pinnedItem(shell, entry))}${props.entries.map((entry) => ownEntryItem(shell, entry))}</ul>`
-    : empty(w.blog.empty, w.blog.emptyNext)
+    : !blog.closed && nothingYet(shell, props)
 }
 ${pager(shell, props.pager)}
 </section>
@@ -89,13 +89,26 @@ ${profileLinks(shell, links)}
 </div></div>`;
 }
 
+/** Whoever may write is asked to, everybody else to follow. */
+function nothingYet(shell: Shell, { mayWrite }: BlogPageProps): Html {
+  const w = words(shell.language);
+  if (!mayWrite) return empty(w.blog.empty, w.blog.emptyNext);
+  const act = html`<a class="button main" href="${link(shell, path.write())}">${w.shell.write}</a>`;
+  return empty(w.blog.empty, w.desk.emptyNext, act);
+}
+
 function seriesOf(shell: Shell, { blog, series }: BlogPageProps): Html | '' {
   if (series.length === 0) return '';
   const w = words(shell.language);
   const lang = inLanguage(shell.language, blog.language);
   return html`<section class="flow" aria-labelledby="series"><div class="head"><h2 id="series">${w.blog.series}</h2></div>
 ${series.map(
-  ({ id, title, parts, latest }) => html`<p><a href="${link(shell, path.series(id))}"${lang}>${title}</a><br>
+  ({
+    id,
+    title,
+    parts,
+    latest,
+  }) => html`<p><a class="alone" href="${link(shell, path.series(id))}"${lang}>${title}</a><br>
 <span class="quiet small">${w.count.parts(parts)}${latest !== null && html` · ${w.series.latest} ${shortDate(shell.language, latest)}`}</span></p>`,
 )}
 </section>`;

@@ -274,7 +274,7 @@ export const en: typeof th = {
     404: { title: 'There is no such page', next: 'Check the address, or start from the home page.' },
     409: { title: 'Somebody changed this first', next: 'Open the page again to see the latest version, then edit it.' },
     410: {
-      title: 'This page was withdrawn',
+      title: 'This page is gone',
       next: 'Its author or this forum took it away. Read on from the home page.',
     },
     413: { title: 'What you sent is too large', next: 'Go back, split it into parts, and send it again.' },

@@ -13,6 +13,7 @@ export const lists: typeof thai = {
     byYear: 'By year',
     empty: 'No entries yet',
     emptyNext: 'With the first entry, the year it was written in will stand here.',
+    goBlog: 'Go to the blog',
   },
 
   feeds: {

@@ -11,6 +11,7 @@ export const lists = {
     byYear: 'ดูตามปี',
     empty: 'ยังไม่มีบันทึก',
     emptyNext: 'เมื่อมีบันทึกแรก ปีที่เขียนจะมาอยู่ตรงนี้',
+    goBlog: 'ไปที่บล็อก',
   },
 
   feeds: {
