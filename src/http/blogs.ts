@@ -4,7 +4,7 @@ import { knownActor } from '../domain/actors.ts';
 import { type Blog, blogByHandle } from '../domain/blogs.ts';
 import { linksOf } from '../domain/links.ts';
 import { ORGANISATION } from '../domain/organisations.ts';
-import { entriesPage } from '../domain/reading/lists.ts';
+import { entriesPage, pinnedEntries } from '../domain/reading/lists.ts';
 import { blogCards, blogFigures, blogSeries, topTags } from '../domain/reading/node.ts';
 import { mayWrite } from '../domain/visibility.ts';
 import { absolute, path, pattern } from '../urls.ts';
@@ -54,6 +54,7 @@ async function showBlog(c: Asking, blog: Blog): Promise<Response> {
   const { viewer } = await visitorOf(c);
   const after = cursorOf(c);
   const { items, next } = await entriesPage(pages, { blog: blog.id, after, limit: ENTRIES });
+  const pinned = after === null ? await pinnedEntries(pages, { blog: blog.id }) : [];
   return await showToAll(
     c,
     blogPage(await shellOf(c), {
@@ -64,7 +65,8 @@ async function showBlog(c: Asking, blog: Blog): Promise<Response> {
         movedTo: await newHomeOf(c, blog),
       },
       figures: await blogFigures(pages, { blog: blog.id }),
-      entries: items,
+      pinned,
+      entries: items.filter(({ id }) => pinned.every((first) => first.id !== id)),
       pager: pagerOf(path.blog(blog.handle), { after, next }),
       series: await blogSeries(pages, { blog: blog.id }),
       tags: await topTags(pages, { blog: blog.id, limit: TAGS }),

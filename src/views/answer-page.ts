@@ -24,7 +24,7 @@ export function answerPage(shell: Shell, props: AnswerPageProps): Html {
   const title = comment === null ? w.answer.pageEntry : w.answer.pageComment(commentName(shell, comment, props));
   const forms = { ...props, comment: comment?.id ?? null };
   const body = html`<div class="narrow gate"><h1>${phrases(title)}</h1>
-<p><a href="${link(shell, path.entry(entry.handle, entry.number))}"${inLanguage(shell.language, entry.language)}>${entry.title}</a></p>
+<p><a class="alone" href="${link(shell, path.entry(entry.handle, entry.number))}"${inLanguage(shell.language, entry.language)}>${entry.title}</a></p>
 ${comment && commentArticle(shell, comment, props, { acts: '', answering: null })}
 ${errorSummary(shell, props.errors, [
   { field: 'account', id: 'answer-account', label: w.follow.account },

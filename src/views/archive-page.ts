@@ -37,11 +37,11 @@ export function archivePage(shell: Shell, { blog, years }: ArchivePageProps): Ht
   const all = years.reduce((sum, { entries }) => sum + entries, 0);
   const row = ({ year, starts, entries }: ArchivePageProps['years'][number]) =>
     html`<li><a href="${link(shell, yearPath(blog, year))}">${yearName(shell.language, starts)}</a><span class="quiet small">${w.count.entries(entries)}</span></li>`;
-  const body = html`${masthead(blogLink(shell, blog), html`<h1>${w.archive.title}</h1><p class="lead">${w.archive.lead(all, years.length)}</p>`)}
+  const body = html`${masthead(blogLink(shell, blog), html`<h1>${w.archive.title}</h1>${years.length > 0 && html`<p class="lead">${w.archive.lead(all, years.length)}</p>`}`)}
 <div class="wrap page">${
     years.length > 0
       ? html`<h2 class="unseen">${w.archive.years}</h2><ol role="list" class="years">${years.map(row)}</ol>`
-      : empty(w.archive.empty, w.archive.emptyNext)
+      : empty(w.archive.empty, w.archive.emptyNext, wayBack(shell, blog))
   }</div>`;
   return layout(shell, { title: titled(w.archive.title, blog) }, body);
 }
@@ -54,7 +54,8 @@ export function archiveYearPage(shell: Shell, props: ArchiveYearPageProps): Html
   const all = months.reduce((sum, { entries }) => sum + entries, 0);
   const item = blog === null ? entryItem : ownEntryItem;
   const body = html`${masthead(html`<a href="${link(shell, archivePath(blog))}">${w.archive.title}</a>${blog && html` · ${blogLink(shell, blog)}`}`, html`<h1>${name}</h1><p class="lead">${w.archive.inYear(all)}</p>`)}
-<div class="wrap page two"><div class="stack">
+<div class="wrap page two"><div class="aside ahead">${monthsOf(shell, props)}</div>
+<div class="stack">
 ${props.entries.map(
   ({
     starts,
@@ -63,14 +64,23 @@ ${props.entries.map(
 <ul role="list">${entries.map((entry) => item(shell, entry))}</ul></section>`,
 )}
 ${pager(shell, props.pager)}
-</div><div class="aside">
-<nav class="flow" aria-labelledby="months"><div class="head"><h2 id="months">${w.archive.months}</h2><a class="plain" href="${link(shell, archivePath(blog))}">${w.archive.all}</a></div>
-<ol role="list" class="years">${months.map(
-    ({ starts, entries, at }) =>
-      html`<li><a href="${link(shell, at)}">${monthName(shell.language, starts)}</a><span class="quiet small">${w.count.entries(entries)}</span></li>`,
-  )}</ol></nav>
 </div></div>`;
   return layout(shell, { title: titled(`${w.archive.title} ${name}`, blog) }, body);
+}
+
+/** Before the list, because below fifty entries nobody on a phone would find it. */
+function monthsOf(shell: Shell, { blog, months }: ArchiveYearPageProps): Html {
+  const w = words(shell.language);
+  const month = ({ starts, entries, at }: ArchiveYearPageProps['months'][number]) =>
+    html`<li><a href="${link(shell, at)}">${monthName(shell.language, starts)}</a><span class="quiet small">${w.count.entries(entries)}</span></li>`;
+  return html`<nav class="flow" aria-labelledby="months"><div class="head"><h2 id="months">${w.archive.months}</h2><a class="plain" href="${link(shell, archivePath(blog))}">${w.archive.all}</a></div>
+<ol role="list" class="years">${months.map(month)}</ol></nav>`;
+}
+
+function wayBack(shell: Shell, blog: ArchiveBlog): Html {
+  const w = words(shell.language);
+  const [to, text] = blog === null ? [path.home(), w.errors.goHome] : [path.blog(blog.handle), w.archive.goBlog];
+  return html`<a class="button" href="${link(shell, to)}">${text}</a>`;
 }
 
 function masthead(where: Html | '', words: Html): Html {

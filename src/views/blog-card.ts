@@ -22,11 +22,12 @@ export function blogCards(shell: Shell, blogs: BlogCard[]): Html {
 }
 
 function card(shell: Shell, blog: BlogCard): Html {
+  const w = words(shell.language);
   const lang = inLanguage(shell.language, blog.language);
   return html`<li class="card">${tile(blog.title, { kind: blog.kind })}<div>
 <h3${lang}><a href="${link(shell, path.blog(blog.handle))}">${phrases(blog.title)}</a></h3>
 <p class="handle">@${blog.handle}</p>
 ${blog.summary && html`<p${lang}>${blog.summary}</p>`}
-<p>${words(shell.language).count.entries(blog.entries)}</p>
+<p>${blog.entries === 0 ? w.blog.empty : w.count.entries(blog.entries)}</p>
 </div></li>`;
 }

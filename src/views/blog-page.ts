@@ -3,7 +3,8 @@ import { html } from 'hono/html';
 import { path } from '../urls.ts';
 import { shortDate } from './dates.ts';
 import { empty } from './empty.ts';
-import { type EntryItem, ownEntryItem } from './entry-item.ts';
+import { type EntryItem, ownEntryItem, pinnedItem } from './entry-item.ts';
+import { feedList } from './feed-list.ts';
 import { followBox } from './follow-box.ts';
 import { blogHead } from './head.ts';
 import { host, layout, link, type Shell } from './layout.ts';
@@ -36,7 +37,9 @@ export interface BlogPageProps {
     movedTo: { user: string; host: string; url: string } | null;
   };
   figures: { entries: number; comments: number; followers: number };
-  /** Newest first. */
+  /** What stands first; only on the first page of the list. */
+  pinned: EntryItem[];
+  /** Newest first, without the pinned ones. */
   entries: EntryItem[];
   pager: Pager;
   series: SeriesCard[];
@@ -57,9 +60,9 @@ export function blogPage(shell: Shell, props: BlogPageProps): Html {
 ${blog.movedTo !== null && moved(shell, blog.movedTo)}
 ${blog.closed && html`<div class="notice warn"><strong>${w.blog.closed}</strong>${w.blog.closedNext}</div>`}
 ${
-  props.entries.length > 0
-    ? html`<ul role="list">${props.entries.map((entry) => ownEntryItem(shell, entry))}</ul>`
-    : empty(w.blog.empty, w.blog.emptyNext)
+  props.pinned.length + props.entries.length > 0
+    ? html`<ul role="list">${props.pinned.map((entry) => pinnedItem(shell, entry))}${props.entries.map((entry) => ownEntryItem(shell, entry))}</ul>`
+    : !blog.closed && nothingYet(shell, props)
 }
 ${pager(shell, props.pager)}
 </section>
@@ -67,6 +70,7 @@ ${pager(shell, props.pager)}
 ${!blog.closed && followBox(shell, blog)}
 ${seriesOf(shell, props)}
 ${props.tags.length > 0 && html`<section class="flow" aria-labelledby="tags"><div class="head"><h2 id="tags">${w.blog.tags}</h2></div>${tagCounts(shell, props.tags)}</section>`}
+${feedList(shell, { page: path.blog(blog.handle), title: w.feeds.blog })}
 </div>
 </div>`;
   return layout(shell, { title: blog.title, description: blog.summary, head: blogHead(shell, blog) }, body);
@@ -85,13 +89,26 @@ ${profileLinks(shell, links)}
 </div></div>`;
 }
 
+/** Whoever may write is asked to, everybody else to follow. */
+function nothingYet(shell: Shell, { mayWrite }: BlogPageProps): Html {
+  const w = words(shell.language);
+  if (!mayWrite) return empty(w.blog.empty, w.blog.emptyNext);
+  const act = html`<a class="button main" href="${link(shell, path.write())}">${w.shell.write}</a>`;
+  return empty(w.blog.empty, w.desk.emptyNext, act);
+}
+
 function seriesOf(shell: Shell, { blog, series }: BlogPageProps): Html | '' {
   if (series.length === 0) return '';
   const w = words(shell.language);
   const lang = inLanguage(shell.language, blog.language);
   return html`<section class="flow" aria-labelledby="series"><div class="head"><h2 id="series">${w.blog.series}</h2></div>
 ${series.map(
-  ({ id, title, parts, latest }) => html`<p><a href="${link(shell, path.series(id))}"${lang}>${title}</a><br>
+  ({
+    id,
+    title,
+    parts,
+    latest,
+  }) => html`<p><a class="alone" href="${link(shell, path.series(id))}"${lang}>${title}</a><br>
 <span class="quiet small">${w.count.parts(parts)}${latest !== null && html` · ${w.series.latest} ${shortDate(shell.language, latest)}`}</span></p>`,
 )}
 </section>`;

@@ -13,7 +13,7 @@ export interface BlogsPageProps {
 /** The list of blogs. */
 export function blogsPage(shell: Shell, { blogs }: BlogsPageProps): Html {
   const w = words(shell.language).blogs;
-  const body = html`<div class="masthead"><div class="wrap"><div><h1>${w.title}</h1><p class="lead">${w.lead(blogs.length)}</p></div></div></div>
+  const body = html`<div class="masthead"><div class="wrap"><div><h1>${w.title}</h1>${blogs.length > 0 && html`<p class="lead">${w.lead(blogs.length)}</p>`}</div></div></div>
 <div class="wrap page">
 <h2 class="unseen">${w.title}</h2>
 ${blogs.length > 0 ? blogCards(shell, blogs) : empty(w.empty, w.emptyNext)}

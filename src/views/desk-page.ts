@@ -47,22 +47,23 @@ export function deskPage(shell: Shell, props: DeskPageProps): Html {
     props.blogs.length > 0 && html`<a class="button main" href="${link(shell, path.write())}">${w.shell.write}</a>`
   }</div></div>
 <div class="wrap page two"><div class="stack">
+${props.reports !== null && props.reports > 0 && reportsWaiting(shell, props.reports)}
 ${props.held.length > 0 && heldList(shell, props.held)}
 <section class="entries" aria-labelledby="mine"><div class="head"><h2 id="mine">${w.desk.entries}</h2></div>
 ${props.entries.length > 0 ? html`<ul role="list">${props.entries.map((entry) => deskItem(shell, entry))}</ul>` : nothingYet(shell, props)}
 ${pager(shell, props.pager)}</section>
 </div><div class="aside">
 ${props.blogs.length > 0 && html`<section aria-labelledby="blogs"><div class="head"><h2 id="blogs">${w.desk.blogs}</h2></div>${blogCards(shell, props.blogs)}</section>`}
-${props.reports !== null && reportsLink(shell, props.reports)}
+${props.reports === 0 && html`<section><a class="plain" href="${link(shell, path.reports())}">${w.reports.open(0)}</a></section>`}
 ${signOut(shell)}
 </div></div>`;
   return layout(shell, { title: w.desk.title, robots: 'noindex' }, body);
 }
 
-/** Quiet while nothing waits. */
-function reportsLink(shell: Shell, waiting: number): Html {
-  const look = waiting === 0 ? '' : html` class="button main"`;
-  return html`<section><p><a${look} href="${link(shell, path.reports())}">${words(shell.language).reports.open(waiting)}</a></p></section>`;
+/** Before all else: somebody waits for an answer. */
+function reportsWaiting(shell: Shell, waiting: number): Html {
+  const w = words(shell.language).reports;
+  return html`<div class="notice warn"><strong>${w.open(waiting)}</strong><a class="plain" href="${link(shell, path.reports())}">${w.look}</a></div>`;
 }
 
 function person(shell: Shell): Html | '' {
@@ -79,7 +80,7 @@ ${held.map(
   ({
     comment,
     entry,
-  }) => html`<div class="held"><p class="small">${w.desk.under} <a href="${link(shell, path.entry(entry.handle, entry.number))}"${inLanguage(shell.language, entry.language)}>${entry.title}</a></p>
+  }) => html`<div class="held"><p class="small">${w.desk.under} <a class="alone" href="${link(shell, path.entry(entry.handle, entry.number))}"${inLanguage(shell.language, entry.language)}>${entry.title}</a></p>
 ${commentArticle(shell, comment, { importedFrom: null }, { acts: '', answering: null })}${decisionForm(shell, { id: comment.id, back: 'desk' })}</div>`,
 )}</section>`;
 }

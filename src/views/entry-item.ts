@@ -29,6 +29,11 @@ export function ownEntryItem(shell: Shell, entry: EntryItem): Html {
   return html`<li class="item">${parts(shell, entry, '', '')}</li>`;
 }
 
+/** One entry that its blog puts first, and says so. */
+export function pinnedItem(shell: Shell, entry: EntryItem): Html {
+  return html`<li class="item">${parts(shell, entry, '', labelled(words(shell.language).blog.pinned))}</li>`;
+}
+
 /** One entry among the finds of a search: instead of the highlight the place where it was found, if that is in its text. */
 export function foundItem(shell: Shell, entry: EntryItem, passage: Piece[] | null): Html {
   const by = byBlog(shell, entry.blog);
@@ -41,8 +46,12 @@ function marked(passage: Piece[]): Html {
 
 /** The entry that the organisation puts first. */
 export function featuredEntry(shell: Shell, entry: EntryItem): Html {
-  const label = html`<span class="label">${words(shell.language).home.featured}</span>`;
-  return html`<article class="item first">${parts(shell, entry, byBlog(shell, entry.blog), label)}</article>`;
+  const first = labelled(words(shell.language).home.featured);
+  return html`<article class="item first">${parts(shell, entry, byBlog(shell, entry.blog), first)}</article>`;
+}
+
+function labelled(text: string): Html {
+  return html`<span class="label">${text}</span>`;
 }
 
 function byBlog(shell: Shell, blog: EntryItem['blog']): Html {

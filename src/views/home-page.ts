@@ -4,6 +4,7 @@ import { path } from '../urls.ts';
 import { type BlogCard, blogCards } from './blog-card.ts';
 import { empty } from './empty.ts';
 import { type EntryItem, entryItem, featuredEntry } from './entry-item.ts';
+import { feedList } from './feed-list.ts';
 import { followBox } from './follow-box.ts';
 import { feedLinks } from './head.ts';
 import { host, layout, link, type Shell } from './layout.ts';
@@ -60,6 +61,7 @@ ${
   html`<section class="flow" aria-labelledby="tags"><div class="head"><h2 id="tags">${w.tags}</h2><a class="plain" href="${link(shell, path.tags())}">${w.allTags}</a></div>${tagCounts(shell, props.tags)}</section>`
 }
 ${followBox(shell, { handle: organisation.handle, kind: 'organisation' })}
+${feedList(shell, { page: path.home(), title: words(shell.language).feeds.node })}
 </div>
 </div>`;
   const head = feedLinks(shell, { page: path.home(), title: organisation.name });

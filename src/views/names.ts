@@ -5,13 +5,20 @@ import type { Html } from './template.ts';
 
 const THAI = /[\u0e01-\u0e5b]/;
 
+/** The space between an ordinal and its number: หมู่ที่ ๑, ตอนที่ 9. */
+const ORDINAL = /(?<=ที่) +(?=[0-9๐-๙])/g;
+
 /**
  * A title that breaks at its spaces before it breaks inside a phrase: Thai puts a space between phrases, and the
- * dictionary break inside one reads worse. Text without Thai breaks between words by itself.
+ * dictionary break inside one reads worse. A number stays with what it numbers. Text without Thai breaks between words by
+ * itself.
  */
 export function phrases(text: string): Html {
   if (!THAI.test(text)) return html`${text}`;
-  const parts = text.split(/\s+/).filter((part) => part !== '');
+  const parts = text
+    .replace(ORDINAL, '\u00a0')
+    .split(/[^\S\u00a0]+/)
+    .filter((part) => part !== '');
   return html`${parts.map((part, at) => html`${at === 0 ? '' : ' '}<span class="ph">${part}</span>`)}`;
 }
 

@@ -52,7 +52,7 @@ function reported(shell: Shell, report: ReportView): Html {
   const url = webAddress(by.url);
   const name = handle(by.user, by.host);
   return html`<article class="box">
-<p class="small">${w.by} ${url === null ? name : html`<a href="${url}" rel="${STRANGERS}">${name}</a>`} · ${longMoment(shell.language, report.received)}</p>
+<p class="small">${w.by} ${url === null ? name : html`<a class="alone" href="${url}" rel="${STRANGERS}">${name}</a>`} · ${longMoment(shell.language, report.received)}</p>
 ${content === '' ? html`<p class="quiet">${w.noWords}</p>` : html`<p class="said">${content}</p>`}
 <ul class="about" role="list">${aboutWhat(shell, report).map((line) => html`<li>${line}</li>`)}</ul>
 ${

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { path } from '../urls.ts';
 import { shortDate } from './dates.ts';
 import { empty } from './empty.ts';
+import { feedList } from './feed-list.ts';
 import { followBox } from './follow-box.ts';
 import { feedLinks } from './head.ts';
 import { layout, link, type Shell } from './layout.ts';
@@ -41,7 +42,8 @@ export function seriesPage(shell: Shell, { id, title, blog, parts }: SeriesPageP
 <div class="wrap page two"><div>
 <h2 class="order">${w.order}</h2>
 ${parts.length > 0 ? html`<ol role="list">${rows(shell, blog, parts)}</ol>` : empty(w.empty, w.emptyNext)}
-</div><div class="aside">${followBox(shell, blog)}</div></div>`;
+</div><div class="aside">${followBox(shell, blog)}
+${feedList(shell, { page: path.series(id), title: words(shell.language).feeds.series })}</div></div>`;
   return layout(shell, { title, head: feedLinks(shell, { page: path.series(id), title }) }, body);
 }
 

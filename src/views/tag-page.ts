@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { path } from '../urls.ts';
 import { empty } from './empty.ts';
 import { type EntryItem, entryItem } from './entry-item.ts';
+import { feedList } from './feed-list.ts';
 import { feedLinks } from './head.ts';
 import { layout, link, type Shell } from './layout.ts';
 import { words } from './messages/words.ts';
@@ -34,6 +35,7 @@ ${posts.length > 0 && html`<section aria-labelledby="elsewhere"><div class="head
 </div><div class="aside">
 <section class="notice"><strong>${w.folded}</strong><span class="small">${w.foldedHow}</span></section>
 <p><a class="plain" href="${link(shell, path.tags())}">${w.all}</a></p>
+${feedList(shell, { page: path.tag(key), title: words(shell.language).feeds.tag })}
 </div></div>`;
   const title = `#${shown}`;
   return layout(shell, { title, head: feedLinks(shell, { page: path.tag(key), title }) }, body);

@@ -13,7 +13,7 @@ export interface TagsPageProps {
 /** The list of tags. */
 export function tagsPage(shell: Shell, { tags }: TagsPageProps): Html {
   const w = words(shell.language).tags;
-  const body = html`<div class="masthead"><div class="wrap"><div><h1>${w.title}</h1><p class="lead">${w.lead(tags.length)}</p></div></div></div>
+  const body = html`<div class="masthead"><div class="wrap"><div><h1>${w.title}</h1>${tags.length > 0 && html`<p class="lead">${w.lead(tags.length)}</p>`}</div></div></div>
 <div class="wrap page">${tags.length > 0 ? tagCounts(shell, tags) : empty(w.empty, w.emptyNext)}</div>`;
   return layout(shell, { title: w.title }, body);
 }

@@ -5,6 +5,9 @@ test('a Thai title breaks at its spaces first', () => {
   expect(String(phrases('สรุปบทเรียนการดำเนินงาน KM  เมืองนคร'))).toBe(
     '<span class="ph">สรุปบทเรียนการดำเนินงาน</span> <span class="ph">KM</span> <span class="ph">เมืองนคร</span>',
   );
+  expect(String(phrases('เวทีชาวบ้าน ที่ศาลาหมู่ที่ ๑ ตำบลบางจาก'))).toBe(
+    '<span class="ph">เวทีชาวบ้าน</span> <span class="ph">ที่ศาลาหมู่ที่\u00a0๑</span> <span class="ph">ตำบลบางจาก</span>',
+  );
   expect(String(phrases('A plain <title>'))).toBe('A plain &lt;title&gt;');
 });
 

@@ -66,6 +66,18 @@ test('every link and form keeps the language, but for the one that changes it', 
   }
 });
 
+test('the feeds of a page stand where people see them, the same that its head names', () => {
+  for (const wanted of ['home', 'blog', 'tag', 'series']) {
+    for (const { name, page } of every.filter(({ name }) => name === wanted)) {
+      const inHead = [...page.matchAll(/<link rel="alternate" type="([^"]+)" title="[^"]*" href="([^"]+)">/g)];
+      const shown = [...page.matchAll(/<a class="plain" type="([^"]+)" href="([^"]+)">(?:RSS|Atom|JSON Feed)<\/a>/g)];
+      const addresses = (links: RegExpMatchArray[]) => links.map(([, type, address]) => `${type} ${address}`);
+      expect(addresses(shown), name).toHaveLength(3);
+      expect(addresses(shown), name).toEqual(addresses(inHead));
+    }
+  }
+});
+
 test('in practice mode every page says so, and only then', () => {
   const { page = '' } = every.find(({ name }) => name === 'home-empty') ?? {};
   expect(page).toContain('โหมดฝึก: ยังไม่มีอะไรถูกส่งออกไปข้างนอก');

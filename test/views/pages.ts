@@ -90,6 +90,7 @@ function forEverybody(language: Language): Record<string, Html> {
     'blog-closed': blogPage(at('/@team'), {
       ...blogProps,
       blog: { ...blog, kind: 'team', closed: true },
+      pinned: [],
       entries: [],
       series: [],
       tags: [],

@@ -333,7 +333,8 @@ export const reportsProps: ReportsPageProps = {
 export const blogProps: BlogPageProps = {
   blog,
   figures: { entries: 64, comments: 210, followers: 138 },
-  entries: [item, bare],
+  pinned: [bare],
+  entries: [item],
   pager,
   series: [{ id: '53r135', title: seed.series, parts: 9, latest: seed.published }],
   tags: [{ shown: seed.tag, entries: 3 }],

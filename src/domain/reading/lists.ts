@@ -141,17 +141,16 @@ export async function seriesCount(db: Db, { series }: { series: string }): Promi
   return Number(row.n);
 }
 
-/** Entries that stand first on a blog and in its `featured` collection. */
-export async function pinnedEntries(db: Db, { blog }: { blog: string }): Promise<{ id: string; number: number }[]> {
-  return await db
-    .selectFrom('entries')
-    .select(['id', 'number'])
-    .where('blog', '=', blog)
-    .where('state', '=', 'published')
-    .where('pinned', '=', 1)
-    .orderBy('published', 'desc')
+/** Entries that stand first on a blog and in its `featured` collection, newest first. */
+export async function pinnedEntries(db: Db, { blog }: { blog: string }): Promise<EntryItem[]> {
+  const rows = await entryItems(db)
+    .where('entries.blog', '=', blog)
+    .where('entries.state', '=', 'published')
+    .where('entries.pinned', '=', 1)
+    .orderBy('entries.published', 'desc')
     .limit(20)
     .execute();
+  return rows.map(itemOf);
 }
 
 /** How many published entries a blog has. */

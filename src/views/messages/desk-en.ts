@@ -34,6 +34,7 @@ export const desk: typeof thai = {
     markSeen: 'Mark as seen',
     empty: 'Nothing to look at',
     emptyNext: 'When somebody reports an entry or a comment of this forum, it will stand here.',
+    look: 'Look at the reports',
     open: (n) => (n === 0 ? 'Reports from elsewhere' : `${counted(n, 'report', 'reports')} to look at`),
   },
   form: {

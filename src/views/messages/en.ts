@@ -1,6 +1,7 @@
 // Every word of the pages in English. `typeof th` makes a missing or superfluous key an error of the compiler.
 import { counted } from './counted.ts';
 import { desk } from './desk-en.ts';
+import { lists } from './lists-en.ts';
 import { search } from './search-en.ts';
 import type { th } from './th.ts';
 
@@ -160,6 +161,7 @@ export const en: typeof th = {
     person: 'Blog',
     team: 'Blog written together',
     all: 'All entries',
+    pinned: 'Pinned',
     entries: 'Entries',
     comments: 'Comments',
     followers: 'Followers',
@@ -207,17 +209,7 @@ export const en: typeof th = {
     emptyNext: 'Follow the blog, and the first part will come to you.',
   },
 
-  archive: {
-    title: 'Archive',
-    lead: (entries, years) => `${counted(entries, 'entry', 'entries')} from ${counted(years, 'year', 'years')}`,
-    inYear: (entries) => `${counted(entries, 'entry', 'entries')} in this year`,
-    years: 'Choose a year',
-    months: 'Go to a month',
-    all: 'All years',
-    byYear: 'By year',
-    empty: 'No entries yet',
-    emptyNext: 'With the first entry, the year it was written in will stand here.',
-  },
+  ...lists,
 
   search,
 
@@ -282,7 +274,7 @@ export const en: typeof th = {
     404: { title: 'There is no such page', next: 'Check the address, or start from the home page.' },
     409: { title: 'Somebody changed this first', next: 'Open the page again to see the latest version, then edit it.' },
     410: {
-      title: 'This page was withdrawn',
+      title: 'This page is gone',
       next: 'Its author or this forum took it away. Read on from the home page.',
     },
     413: { title: 'What you sent is too large', next: 'Go back, split it into parts, and send it again.' },

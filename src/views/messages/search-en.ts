@@ -4,7 +4,7 @@ import type { search as thai } from './search-th.ts';
 export const search: typeof thai = {
   title: 'Search this forum',
   act: 'Search',
-  sample: 'such as compost Bang Chak',
+  sample: 'such as compost',
   lead: 'Looks in title, tags and text of the entries published here. Of several words, all are in what is found.',
   results: 'Results',
   finds: (asked: string) => `Entries with “${asked}”`,

@@ -1,6 +1,7 @@
 // Every word of the pages in Thai. This object is the type: English must say the same things (en.ts).
 // Voice: a neighbour who keeps good records. Say what happened, then what to do; no exclamation, no blame.
 import { desk } from './desk-th.ts';
+import { lists } from './lists-th.ts';
 import { search } from './search-th.ts';
 
 export const th = {
@@ -158,6 +159,7 @@ export const th = {
     person: 'บล็อก',
     team: 'บล็อกที่เขียนร่วมกัน',
     all: 'บันทึกทั้งหมด',
+    pinned: 'ปักหมุดไว้',
     entries: 'บันทึก',
     comments: 'ความเห็น',
     followers: 'ผู้ติดตาม',
@@ -203,17 +205,7 @@ export const th = {
     emptyNext: 'ติดตามบล็อกไว้ ตอนแรกจะไปถึงคุณเอง',
   },
 
-  archive: {
-    title: 'คลังบันทึก',
-    lead: (entries: number, years: number) => `${entries} บันทึก จาก ${years} ปี`,
-    inYear: (entries: number) => `${entries} บันทึกในปีนี้`,
-    years: 'เลือกปี',
-    months: 'ไปที่เดือน',
-    all: 'ทุกปี',
-    byYear: 'ดูตามปี',
-    empty: 'ยังไม่มีบันทึก',
-    emptyNext: 'เมื่อมีบันทึกแรก ปีที่เขียนจะมาอยู่ตรงนี้',
-  },
+  ...lists,
 
   search,
 
@@ -273,7 +265,7 @@ export const th = {
     403: { title: 'หน้านี้ไม่ได้เปิดให้คุณ', next: 'ถ้าเป็นงานของคุณ เข้าสู่ระบบด้วยชื่อที่มีสิทธิ์ หรือถามผู้ดูแลเวที' },
     404: { title: 'ไม่พบหน้านี้', next: 'ตรวจที่อยู่อีกครั้ง หรือเริ่มหาจากหน้าแรก' },
     409: { title: 'มีคนแก้ไปก่อนแล้ว', next: 'เปิดหน้าเดิมใหม่เพื่อดูฉบับล่าสุด แล้วแก้อีกครั้ง' },
-    410: { title: 'หน้านี้ถูกถอนแล้ว', next: 'ผู้เขียนหรือเวทีนี้ถอนออกไป อ่านเรื่องอื่นได้จากหน้าแรก' },
+    410: { title: 'หน้านี้ไม่มีแล้ว', next: 'ผู้เขียนหรือเวทีนี้ถอนออกไป อ่านเรื่องอื่นได้จากหน้าแรก' },
     413: { title: 'สิ่งที่ส่งมาใหญ่เกินไป', next: 'กลับไปหน้าก่อน แบ่งเป็นหลายส่วน แล้วส่งอีกครั้ง' },
     429: { title: 'ขอถี่เกินไป', next: 'พักสักครู่ แล้วลองใหม่' },
     500: { title: 'เวทีขัดข้อง', next: 'ไม่ใช่ความผิดของคุณ รอสักครู่แล้วลองใหม่ ถ้ายังเป็นอยู่ แจ้งผู้ดูแลเวที' },

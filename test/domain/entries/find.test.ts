@@ -37,7 +37,7 @@ test('a pinned entry stands first on its blog until the pin is taken out, and fo
   const entry = await published(world);
   await published(world);
   await pinEntry(db, { id: entry.id, place: 'first', clock });
-  expect(await pinnedEntries(db, { blog: blog.id })).toEqual([{ id: entry.id, number: entry.number }]);
+  expect(await pinnedEntries(db, { blog: blog.id })).toMatchObject([{ id: entry.id, number: entry.number }]);
   expect(await entryById(db, { id: entry.id })).toMatchObject({ version: 2 });
   await pinEntry(db, { id: entry.id, place: 'with-the-others', clock });
   expect(await pinnedEntries(db, { blog: blog.id })).toEqual([]);
