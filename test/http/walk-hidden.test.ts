@@ -66,7 +66,7 @@ async function told(response: Response, address: string): Promise<string> {
 }
 
 describe('T56: what is not to be seen looks as if it never was', () => {
-  test.each(['text/html', AP])('to everybody and to other authors, as %s', async (accept) => {
+  test.each(['text/html', AP])('§15.86 to everybody and to other authors, as %s', async (accept) => {
     for (const [what, there, never] of twins(at)) {
       for (const browser of [at.nobody, at.khunkit]) {
         const [seen, unseen] = [
@@ -94,7 +94,7 @@ describe('T56: what is not to be seen looks as if it never was', () => {
     }
   });
 
-  test('and no public answer says a word of it', async () => {
+  test('§15.86 and no public answer says a word of it', async () => {
     const { id, handle } = at.house.world.blog;
     const more = [
       path.outbox(id),
