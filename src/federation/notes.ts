@@ -18,7 +18,7 @@ import { wireInstant } from './instants.ts';
 interface Speech {
   id: string;
   blog: string;
-  html: Uint8Array;
+  html: string;
   /** How much of it goes along, as with an Article. */
   fullness: Fullness;
   language: string | null;
@@ -40,24 +40,28 @@ export async function noteOfComment(here: Here, comment: Comment, fullness: Full
     throw new Error(`comment ${comment.id} is not one of this node's own`);
   }
   const parent = comment.parent === null ? null : await parentOf(here, comment.parent);
+  const page = at(here, path.comment(home.handle, entry.number, comment.id));
   return noteOf(here, {
     ...comment,
     fullness,
     blog: comment.blog,
     published: comment.published,
+    html: wordsOf(comment, { fullness, page }),
     inReplyTo: parent?.uri ?? at(here, path.article(entry.id)),
-    url: at(here, path.comment(home.handle, entry.number, comment.id)),
+    url: page,
     answered: parent?.actor ?? null,
   });
 }
 
 /** The Note of an answer that a blog here wrote under a post from afar. */
 export async function noteOfReply(here: Here, reply: Reply, fullness: Fullness): Promise<Note> {
+  const page = at(here, path.note(reply.id));
   return noteOf(here, {
     ...reply,
     fullness,
+    html: wordsOf(reply, { fullness, page }),
     inReplyTo: new URL(reply.inReplyTo),
-    url: at(here, path.note(reply.id)),
+    url: page,
     answered: await knownActor(here.db, { id: reply.actor }),
     entry: null,
   });
@@ -74,7 +78,7 @@ async function parentOf(here: Here, id: string): Promise<{ uri: URL; actor: Acto
 
 function noteOf(here: Here, speech: Speech): Note {
   const { answered } = speech;
-  const content = answered === null ? wordsOf(speech) : withMention(wordsOf(speech), answered);
+  const content = answered === null ? speech.html : withMention(speech.html, answered);
   return new Note({
     id: at(here, path.note(speech.id)),
     attribution: at(here, path.actor(speech.blog)),
@@ -98,13 +102,13 @@ function noteOf(here: Here, speech: Speech): Note {
   });
 }
 
-function wordsOf({ html, url, fullness }: Speech): string {
-  const whole = wireContent(storedHtml(html));
-  return fullness === 'excerpt' ? shortened(whole, { page: url }) : whole;
-}
-
 /** Mastodon's markup for a mention; Akkoma keeps the class only in exactly this form (federation.md §3). */
 function withMention(html: string, actor: ActorRow): string {
   const mention = `<span class="h-card" translate="no"><a href="${escaped(actor.url)}" class="u-url mention">@<span>${escaped(actor.handle)}</span></a></span> `;
   return html.startsWith('<p>') ? `<p>${mention}${html.slice(3)}` : `<p>${mention}</p>${html}`;
+}
+
+function wordsOf({ html }: { html: Uint8Array }, { fullness, page }: { fullness: Fullness; page: URL }): string {
+  const whole = wireContent(storedHtml(html));
+  return fullness === 'excerpt' ? shortened(whole, { page }) : whole;
 }
