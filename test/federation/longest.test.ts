@@ -35,12 +35,30 @@ async function told(given: Parameters<typeof published>[1] = {}): Promise<Entry>
 test('§15.29 an entry whose every part is as long as can be travels, and its id answers less than 1 MiB', async () => {
   const tags = Array.from({ length: 32 }, (_, index) => 'ก'.repeat(32) + 'ขคงจฉชซญ'[index % 8] + 'ดตถท'[index >> 3]);
   const long = { title: '"'.repeat(150), highlight: 'ก'.repeat(500), tags };
-  for (const source of ['&'.repeat(99_000), 'ก'.concat('\u0e49'.repeat(99)).repeat(1_300), '"'.repeat(190_000)]) {
-    const entry = await told({ ...long, source });
-    expect(server.posts.at(-1)?.bytes.length).toBeLessThanOrEqual(64 * 1024);
-    expect(Buffer.byteLength((await getJson(absolute(node.origin, path.article(entry.id)))).text)).toBeLessThan(
-      1024 * 1024,
-    );
+  const sources = ['&'.repeat(400_000), '"'.repeat(400_000), 'ก'.concat('\u0e49'.repeat(99)).repeat(1_330)];
+  for (const source of [...sources, 'น้ำ '.repeat(40_000)]) {
+    server.posts.length = 0;
+    const { id } = await told({ ...long, source });
+    expect(server.posts.map(({ bytes }) => bytes.length <= 64 * 1024)).toEqual([true]);
+    for (const place of [path.article(id), path.activity(`create-${id}-0`)]) {
+      const { status, text } = await getJson(absolute(node.origin, place));
+      expect([place, status, Buffer.byteLength(text) < 1024 * 1024]).toEqual([place, 200, true]);
+    }
+  }
+});
+
+test('§15.29 a page of the outbox answers less than 1 MiB, and the entries whole at their ids', async () => {
+  const entries: Entry[] = [];
+  for (const count of [10_000, 10_000, ...Array<number>(9).fill(25_000)]) {
+    entries.push(await told({ source: 'น้ำ '.repeat(count) }));
+  }
+  const { json } = await getJson(`${node.blog}/outbox`);
+  const page = await getJson(String(json.first));
+  expect(page.json.orderedItems).toHaveLength(10);
+  expect(Buffer.byteLength(page.text)).toBeLessThan(1024 * 1024);
+  for (const { id } of entries.slice(0, 3)) {
+    const article = await getJson(absolute(node.origin, path.article(id)));
+    expect(Buffer.byteLength(String(article.json.content))).toBeGreaterThan(100_000);
   }
 });
 
