@@ -39,8 +39,8 @@ export async function noteOfComment(here: Here, comment: Comment, fullness: Full
   if (entry === null || home === null || comment.blog === null || comment.published === null) {
     throw new Error(`comment ${comment.id} is not one of this node's own`);
   }
-  const parent = comment.parent === null ? null : await parentOf(here, comment.parent);
   const page = at(here, path.comment(home.handle, entry.number, comment.id));
+  const parent = comment.parent === null ? null : await parentOf(here, comment.parent);
   return noteOf(here, {
     ...comment,
     fullness,
