@@ -15,7 +15,7 @@ import { wireInstant } from './instants.ts';
 
 /**
  * How much of the text goes along. A POST may have 64 KiB, because Misskey reads no more (federation.md §0.3): first
- * without the second copy in `contentMap`, then an excerpt. A GET always carries everything.
+ * without the second copy in `contentMap`, then an excerpt. A GET carries everything that Mastodon would read.
  */
 export type Fullness = 'whole' | 'once' | 'excerpt';
 
@@ -35,6 +35,19 @@ const PICTURE_TYPES: Record<string, string> = {
 /** Others keep no longer address (federation.md §2). */
 const PICTURE_ADDRESS_MAX = 512;
 const PICTURE_WORDS_MAX = 500;
+
+/**
+ * The text of a document that is read by GET, as JSON, twice where it stands in `contentMap` too: with all else that an Article
+ * says it stays below the 1 MiB at which Mastodon stops. Only what no person wrote, such as 300,000 `&`, is cut by it.
+ */
+export const DOCUMENT_TEXT_MAX = 1_000_000;
+
+/** How much of an entry's text goes into so many bytes of JSON. */
+export function fullnessWithin(entry: Entry, { bytes }: { bytes: number }): Fullness {
+  const once = Buffer.byteLength(JSON.stringify(wireContent(picturesNamed(storedHtml(entry.html), entry))));
+  if (2 * once <= bytes) return 'whole';
+  return once <= bytes ? 'once' : 'excerpt';
+}
 
 /** The Article of a published entry. */
 export async function articleOf(here: Here, entry: Entry, fullness: Fullness): Promise<Article> {

@@ -8,15 +8,16 @@ import { followingCount, followingPage } from '../domain/following.ts';
 import { entriesPage, entryCount } from '../domain/reading/lists.ts';
 import { path } from '../urls.ts';
 import { localActor } from './actors.ts';
-import { articleOf } from './articles.ts';
+import { articleOf, fullnessWithin } from './articles.ts';
 import { featured, featuredTags, seriesEntries, tagEntries } from './collections/lists.ts';
 import { entryLikes, entryShares } from './collections/reactions.ts';
 import { commentReplies, entryContext, entryReplies } from './collections/threads.ts';
 import { at, type Here } from './here.ts';
 
 const PAGE = 50;
-/** Embedded entries make a page heavy: this many stay below Mastodon's 1 MiB with long Thai texts. */
+/** Embedded entries make a page heavy: so many, each with so much text and all else that it says, stay below Mastodon's 1 MiB. */
 const OUTBOX_PAGE = 10;
+const OUTBOX_TEXT_MAX = 70_000;
 /** A cursor before everything: the library wants some text for the first page. */
 const START = '-';
 
@@ -36,7 +37,7 @@ export function registerCollections(federation: Federatable<Here>): void {
         after: cursor === START ? null : cursor,
         limit: OUTBOX_PAGE,
       });
-      const items = await Promise.all(page.items.map((item) => createOf(here, item.id)));
+      const items = await Promise.all(page.items.map((item) => createOf(here, item.id, { bytes: OUTBOX_TEXT_MAX })));
       return { items: items.filter((item) => item !== null), nextCursor: page.next };
     })
     .setCounter(async (context, identifier) => await entryCount(context.data.db, { blog: identifier }))
@@ -62,11 +63,14 @@ export function registerCollections(federation: Federatable<Here>): void {
     .setFirstCursor(firstCursor);
 }
 
-/** The Create that told of an entry, or would have: old entries stand in the outbox too, silently (design §4.10). */
-export async function createOf(here: Here, id: string): Promise<Create | null> {
+/**
+ * The Create that told of an entry, or would have: old entries stand in the outbox too, silently (design §4.10). A text with more
+ * `bytes` than these is an excerpt in it; the entry's own id has it whole.
+ */
+export async function createOf(here: Here, id: string, { bytes }: { bytes: number }): Promise<Create | null> {
   const entry = await entryById(here.db, { id });
   if (entry === null || entry.state !== 'published') return null;
-  const object = await articleOf(here, entry, 'once');
+  const object = await articleOf(here, entry, fullnessWithin(entry, { bytes }) === 'excerpt' ? 'excerpt' : 'once');
   return new Create({
     id: at(here, path.activity(`create-${entry.id}-0`)),
     actor: at(here, path.actor(entry.blog)),

@@ -11,7 +11,7 @@ import { tombstone } from '../domain/tombstones.ts';
 import { path } from '../urls.ts';
 import { actorDocument } from './actor-documents.ts';
 import { localActor } from './actors.ts';
-import { articleOf } from './articles.ts';
+import { articleOf, DOCUMENT_TEXT_MAX, fullnessWithin } from './articles.ts';
 import { createOf } from './collections.ts';
 import { spellPublic } from './compose.ts';
 import { shippedContext } from './contexts.ts';
@@ -70,9 +70,10 @@ async function actorAt(here: Here, id: string): Promise<Found> {
 async function articleAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }): Promise<Found> {
   const entry = await entryById(here.db, { id });
   if (entry === null || entry.state !== 'published') return { status: 404 };
-  return await shelved(shelf, { key: path.article(id), version: entry.version }, async () =>
-    withLicence(await written(await articleOf(here, entry, 'whole')), entry.licence),
-  );
+  return await shelved(shelf, { key: path.article(id), version: entry.version }, async () => {
+    const fullness = fullnessWithin(entry, { bytes: DOCUMENT_TEXT_MAX });
+    return withLicence(await written(await articleOf(here, entry, fullness)), entry.licence);
+  });
 }
 
 /** The stamp that whoever meets a quoting post asks us for. One that was taken back is a tombstone by now. */
@@ -108,7 +109,7 @@ async function noteAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }): 
 async function activityAt(here: Here, pathname: string): Promise<Found> {
   const created = pathname.match(/\/create-([a-z0-9]+)-0$/)?.[1];
   if (created !== undefined) {
-    const create = (await createOf(here, created)) ?? (await createOfNote(here, created));
+    const create = (await createOf(here, created, { bytes: DOCUMENT_TEXT_MAX })) ?? (await createOfNote(here, created));
     return create === null ? { status: 404 } : { status: 200, bytes: encoded(await written(create)) };
   }
   const row = await here.db

@@ -18,7 +18,7 @@ import { wireInstant } from './instants.ts';
 interface Speech {
   id: string;
   blog: string;
-  html: Uint8Array;
+  html: string;
   /** How much of it goes along, as with an Article. */
   fullness: Fullness;
   language: string | null;
@@ -41,6 +41,7 @@ export async function noteOfComment(here: Here, comment: Comment, fullness: Full
   if (entry === null || home === null || comment.blog === null || comment.published === null) {
     throw new Error(`comment ${comment.id} is not one of this node's own`);
   }
+  const page = at(here, path.comment(home.handle, entry.number, comment.id));
   const parent = comment.parent === null ? null : await parentOf(here, comment.parent);
   const neighbours = new Map([parent?.blog ?? home, home].map((blog) => [blog.id, blog]));
   neighbours.delete(comment.blog);
@@ -49,8 +50,9 @@ export async function noteOfComment(here: Here, comment: Comment, fullness: Full
     fullness,
     blog: comment.blog,
     published: comment.published,
+    html: wordsOf(comment, { fullness, page }),
     inReplyTo: parent?.uri ?? at(here, path.article(entry.id)),
-    url: at(here, path.comment(home.handle, entry.number, comment.id)),
+    url: page,
     answered: parent?.actor ?? null,
     neighbours: [...neighbours.values()],
   });
@@ -58,11 +60,13 @@ export async function noteOfComment(here: Here, comment: Comment, fullness: Full
 
 /** The Note of an answer that a blog here wrote under a post from afar. */
 export async function noteOfReply(here: Here, reply: Reply, fullness: Fullness): Promise<Note> {
+  const page = at(here, path.note(reply.id));
   return noteOf(here, {
     ...reply,
     fullness,
+    html: wordsOf(reply, { fullness, page }),
     inReplyTo: new URL(reply.inReplyTo),
-    url: at(here, path.note(reply.id)),
+    url: page,
     answered: await knownActor(here.db, { id: reply.actor }),
     neighbours: [],
     entry: null,
@@ -81,7 +85,7 @@ async function parentOf(here: Here, id: string): Promise<{ uri: URL; actor: Acto
 
 function noteOf(here: Here, speech: Speech): Note {
   const { answered } = speech;
-  const content = answered === null ? wordsOf(speech) : withMention(wordsOf(speech), answered);
+  const content = answered === null ? speech.html : withMention(speech.html, answered);
   const mentions = mentionsOf(here, speech);
   return new Note({
     id: at(here, path.note(speech.id)),
@@ -103,11 +107,6 @@ function noteOf(here: Here, speech: Speech): Note {
   });
 }
 
-function wordsOf({ html, url, fullness }: Speech): string {
-  const whole = wireContent(storedHtml(html));
-  return fullness === 'excerpt' ? shortened(whole, { page: url }) : whole;
-}
-
 /**
  * Everybody who is spoken to (federation.md item 69). Where a server puts them into an answer to this, as Mastodon does, that
  * answer comes back here. Only whoever lives elsewhere is named in the text too.
@@ -124,4 +123,9 @@ function mentionsOf(here: Here, { answered, neighbours }: Speech): { href: URL; 
 function withMention(html: string, actor: ActorRow): string {
   const mention = `<span class="h-card" translate="no"><a href="${escaped(actor.url)}" class="u-url mention">@<span>${escaped(actor.handle)}</span></a></span> `;
   return html.startsWith('<p>') ? `<p>${mention}${html.slice(3)}` : `<p>${mention}</p>${html}`;
+}
+
+function wordsOf({ html }: { html: Uint8Array }, { fullness, page }: { fullness: Fullness; page: URL }): string {
+  const whole = wireContent(storedHtml(html));
+  return fullness === 'excerpt' ? shortened(whole, { page }) : whole;
 }

@@ -93,7 +93,7 @@ describe('a peer follows', () => {
     await received(activityOf(reader, 'Undo', follow));
   });
 
-  test('§15.48 §15.80 and is forgotten with all else when it deletes itself', async () => {
+  test('§15.80 and is forgotten with all else when it deletes itself', async () => {
     const leaver = openActor(server, 'leaver');
     await received(activityOf(leaver, 'Follow', node.blog), leaver);
     expect(await followers()).toHaveLength(1);

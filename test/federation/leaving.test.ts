@@ -197,7 +197,7 @@ describe('a Reject', () => {
 });
 
 describe('an account that is gone', () => {
-  test('§15.80 takes its words, its likes and both followings with it, and its name', async () => {
+  test('§15.48 §15.80 takes its words, its likes and both followings with it, and its name', async () => {
     const entry = await published(node.world, {}, node.origin);
     const entryId = absolute(node.origin, path.article(entry.id));
     await eachBefriended(async (person) => {

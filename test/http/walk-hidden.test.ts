@@ -2,6 +2,7 @@
 // thrown away, comments that wait or were hidden.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { absolute, path } from '../../src/urls.ts';
+import { dataIn } from '../data-blocks.ts';
 import { ORIGIN, office } from '../world.ts';
 import { SECRETS } from './house.ts';
 import { NO_NUMBER, NOBODY, openWalk, READS, RING, type Walk, words } from './walk-doors.ts';
@@ -66,7 +67,7 @@ async function told(response: Response, address: string): Promise<string> {
 }
 
 describe('T56: what is not to be seen looks as if it never was', () => {
-  test.each(['text/html', AP])('to everybody and to other authors, as %s', async (accept) => {
+  test.each(['text/html', AP])('§15.86 to everybody and to other authors, as %s', async (accept) => {
     for (const [what, there, never] of twins(at)) {
       for (const browser of [at.nobody, at.khunkit]) {
         const [seen, unseen] = [
@@ -94,7 +95,7 @@ describe('T56: what is not to be seen looks as if it never was', () => {
     }
   });
 
-  test('and no public answer says a word of it', async () => {
+  test('§15.82 §15.86 and no public answer says a word of it', async () => {
     const { id, handle } = at.house.world.blog;
     const more = [
       path.outbox(id),
@@ -120,6 +121,11 @@ describe('T56: what is not to be seen looks as if it never was', () => {
     };
     const shown = await at.house.world.db.selectFrom('entries').select('id').where('state', '=', 'published').execute();
     expect(figures.usage.localPosts).toBe(shown.length);
+    const { id: entry, number } = at.house.seed;
+    const replies = JSON.parse(await (await at.nobody.get(path.articleReplies(entry), { Accept: AP })).text());
+    const page = await (await at.nobody.get(path.entry(handle, number), { Accept: 'text/html' })).text();
+    // Four of the talk are shown, and the one of 2006, which no server can ask for; two wait and one was hidden.
+    expect([replies.totalItems, dataIn(page)[0]?.commentCount]).toEqual([4, 5]);
   });
 
   test('while their authors see all of it', async () => {

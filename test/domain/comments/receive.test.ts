@@ -42,7 +42,7 @@ const version = async () => (await entryOrRefuse(world.db, { id: entry.id })).ve
 const note = (n: number) => `https://example.social/notes/${n}`;
 
 describe('the policy of the blog', () => {
-  test('hold-first: the first comment of an unknown author waits, and so does the next, until one is approved', async () => {
+  test('§15.82 hold-first: the first comment of an unknown author waits, and so does the next, until one is approved', async () => {
     const first = await commented(world, { actor: reader, entry, uri: note(1) });
     const second = await commented(world, { actor: reader, entry, uri: note(2) });
     expect([first.receipt, second.receipt]).toEqual(['held', 'held']);
@@ -57,7 +57,7 @@ describe('the policy of the blog', () => {
     expect(await commented(world, { actor: stranger, entry })).toMatchObject({ receipt: 'held' });
   });
 
-  test('hold-first: an author whose only shown comment was hidden waits again', async () => {
+  test('§15.82 hold-first: an author whose only shown comment was hidden waits again', async () => {
     const first = await commented(world, { actor: reader, entry, uri: note(1) });
     await decideComment(world.db, { id: first.id, decision: 'show', viewer: 'operator' });
     await decideComment(world.db, { id: first.id, decision: 'hide', viewer: 'operator' });

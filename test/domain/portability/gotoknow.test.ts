@@ -33,7 +33,7 @@ const bring = (text: Uint8Array, blog = world.blog) =>
     clock: world.clock,
   });
 
-test('number, dates, title, highlight, licence, series and tag are what the page of 2006 says', async () => {
+test('§15.90 number, dates, title, highlight, licence, series and tag are what the page of 2006 says', async () => {
   const entry = await withSeed(world);
   expect(entry).toMatchObject({
     number: 1,
@@ -91,7 +91,7 @@ test('the raw text is kept byte for byte', async () => {
   expect(Buffer.compare(Buffer.from(kept.raw), raw)).toBe(0);
 });
 
-test('nobody is told', async () => {
+test('§15.90 nobody is told', async () => {
   await withSeed(world);
   expect(await tellings(world)).toEqual([]);
 });
