@@ -251,7 +251,7 @@ describe('its author', () => {
   });
 });
 
-describe('§15.78 nobody else', () => {
+describe('nobody else', () => {
   const attempts: [string, (note: Json, by: Peer) => Json][] = [
     [
       'as it is',
@@ -271,7 +271,7 @@ describe('§15.78 nobody else', () => {
     ['by a Tombstone', (note, by) => activityOf(by, 'Delete', { id: note.id, type: 'Tombstone' }, { to: [PUBLIC] })],
   ];
 
-  test.each(attempts)('on its author’s server or on another changes it %s', async (_, attempt) => {
+  test.each(attempts)('§15.78 on its author’s server or on another changes it %s', async (_, attempt) => {
     const elsewhere = await openServer();
     const stranger = openActor(elsewhere, 'stranger');
     const note = noteOf(reader, entryId, { content: '<p>คำของผู้อ่าน</p>' });
