@@ -39,7 +39,7 @@ async function commentsAt(note: unknown): Promise<number> {
   return rows.length;
 }
 
-attack('T24', 'the same bytes twice, ten times at once, and after a day have one effect', async () => {
+attack('T24', '§15.95 the same bytes twice, ten times at once, and after a day have one effect', async () => {
   const create = fresh();
   const letter = letterOf(arena, peer, create);
   const answers = await Promise.all(Array.from({ length: 10 }, () => drop(letter)));

@@ -108,7 +108,7 @@ async function raw(lines: string[]): Promise<void> {
   });
 }
 
-attack('T62', 'the log is one JSON object a line, whatever was sent, and holds no secret', async () => {
+attack('T62', '§15.98 the log is one JSON object a line, whatever was sent, and holds no secret', async () => {
   const { cookie, all } = await secrets();
   const lies = [
     BEL,

@@ -12,7 +12,7 @@ afterEach(() => world.close());
 const activity = 'https://example.social/activities/1';
 const actor = 'https://example.social/users/reader';
 
-test('twenty copies at once have one effect', async () => {
+test('§15.95 twenty copies at once have one effect', async () => {
   const { db, clock } = world;
   let effects = 0;
   const answers = await Promise.all(

@@ -139,7 +139,7 @@ describe('an Article', () => {
     }
   });
 
-  test('that was withdrawn is gone and leaves a Tombstone (item 77)', async () => {
+  test('§15.77 that was withdrawn is gone and leaves a Tombstone', async () => {
     const one = await published(node.world, {}, node.origin);
     expect((await getJson(addressOf(one))).status).toBe(200);
     await withdrawEntry(node.world.db, { id: one.id, clock: node.world.clock });
@@ -223,7 +223,7 @@ describe('collections', () => {
     expect(json).toMatchObject({ type: 'OrderedCollection', totalItems: 1, orderedItems: [url] });
   });
 
-  test('replies has what is shown, as addresses, oldest first; what is held is not there (items 66, 82)', async () => {
+  test('§15.66 replies has what is shown, as addresses, oldest first; what is held is not there', async () => {
     const { world } = node;
     const one = await published(world, {}, node.origin);
     const place = { entry: one.id, parent: null };

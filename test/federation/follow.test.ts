@@ -85,7 +85,7 @@ describe('a peer follows', () => {
     expect(await followers()).toEqual([]);
   });
 
-  test('at the blog’s own inbox just as well (item 63)', async () => {
+  test('§15.63 at the blog’s own inbox just as well', async () => {
     const follow = activityOf(reader, 'Follow', node.blog);
     expect((await send(reader, `${node.blog}/inbox`, follow)).status).toBe(202);
     await node.settled();
@@ -102,7 +102,18 @@ describe('a peer follows', () => {
     expect(await followers()).toEqual([]);
   });
 
-  test('what cannot be followed, and is told nothing', async () => {
+  test('§15.50 under somebody else’s name, and is refused', async () => {
+    const other = openActor(server, 'other');
+    const follow = activityOf(other, 'Follow', node.blog);
+    expect(await received(follow, { ...reader, actor: other.actor })).toBe(401);
+    expect(await followers()).toEqual([]);
+    expect(server.posts).toEqual([]);
+    expect(await received(follow, other)).toBe(202);
+    expect((await followers()).map(({ actor }) => actor)).toEqual([other.actor]);
+    await received(activityOf(other, 'Undo', follow), other);
+  });
+
+  test('§15.50 what cannot be followed, and is told nothing', async () => {
     for (const object of [`${node.origin}/ap/actors/instance`, `${node.origin}/ap/actors/nobody`, reader.actor]) {
       expect(await received(activityOf(reader, 'Follow', object)), object).toBe(202);
     }

@@ -74,12 +74,12 @@ test('a letter of somebody met lately has its effect before it is acknowledged, 
   expect(await textOf(note)).toContain('ขอบคุณค่ะ');
 });
 
-test('a letter of somebody not met yet waits, because the sender has to be asked for', async () => {
+test('§15.95 a letter of somebody not met yet waits, because the sender has to be asked for', async () => {
   await shutQueue();
   expect((await send(reader, node.inbox, createOf(reader, noteOf(reader, entry)))).status).toBe(500);
 });
 
-test('a text that is only named waits, and is asked for before it is kept', async () => {
+test('§15.95 a text that is only named waits, and is asked for before it is kept', async () => {
   await met();
   const note = noteOf(reader, entry);
   publish({ '@context': CONTEXT, ...note });
@@ -131,7 +131,7 @@ test('a letter never overtakes what waits of its sender', async () => {
   expect(kept.map(({ uri }) => uri)).toEqual(uris);
 });
 
-test('a letter that cannot be worked on at once is acknowledged, waits, and is worked on again', async () => {
+test('§15.95 a letter that cannot be worked on at once is acknowledged, waits, and is worked on again', async () => {
   await met();
   disk = await breakDisk(node.world.db, { table: 'comments', change: 'insert' });
   const note = noteOf(reader, entry);

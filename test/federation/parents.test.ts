@@ -112,7 +112,7 @@ test('§15.64 a parent that comes by itself later is there once, and what its au
   expect([voice?.state, voice?.html, voice?.replies.length]).toEqual(['deleted', '', 1]);
 });
 
-test('§15.64 five parents are asked for; a talk that is deeper, or goes in a circle, is left out', async () => {
+test('§15.64 §15.94 five parents are asked for; a talk that is deeper, or goes in a circle, is left out', async () => {
   const ids = talk(6);
   const reply = await answered(ids[4] ?? '');
   expect(JSON.stringify(await thread())).toContain(reply);

@@ -111,20 +111,21 @@ export async function receiveComment(
 
 /**
  * Keeps comments that answer each other, the topmost first. What is not kept, such as one that its author deleted before,
- * leaves its place to what answers it. @returns what became of the last.
+ * leaves its place to what answers it. @returns what became of the last; there must be one.
  */
 export async function receiveTalk(
   db: Db,
-  { comments, place, clock }: { comments: [...Arriving[], Arriving]; place: Place; clock: Clock },
+  { comments, place, clock }: { comments: Arriving[]; place: Place; clock: Clock },
 ): Promise<Receipt> {
   return await inTransaction(db, async (db) => {
     let above = place;
-    let receipt: Receipt = 'known';
+    let receipt: Receipt | null = null;
     for (const comment of comments) {
       receipt = await receiveComment(db, { comment, place: above, clock });
       const kept = await db.selectFrom('comments').select('id').where('uri', '=', comment.uri).executeTakeFirst();
       if (kept !== undefined) above = { ...above, parent: kept.id };
     }
+    if (receipt === null) throw new Error('a talk of nothing was received');
     return receipt;
   });
 }

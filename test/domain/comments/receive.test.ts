@@ -2,7 +2,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CommentPolicy } from '../../../src/domain/blogs.ts';
 import { decideComment } from '../../../src/domain/comments/moderate.ts';
-import { deleteReceived, placeOf, receiveComment, reviseReceived } from '../../../src/domain/comments/receive.ts';
+import {
+  deleteReceived,
+  placeOf,
+  receiveComment,
+  receiveTalk,
+  reviseReceived,
+} from '../../../src/domain/comments/receive.ts';
 import { writeComment } from '../../../src/domain/comments/write.ts';
 import { withdrawEntry } from '../../../src/domain/entries/withdraw.ts';
 import { type Entry, entryOrRefuse, writeEntry } from '../../../src/domain/entries/write.ts';
@@ -102,6 +108,36 @@ test('a comment that comes again is known and changes nothing', async () => {
 test('what others say is not ours to tell', async () => {
   await commented(world, { actor: reader, entry });
   expect(await tellings(world)).toEqual(['entry.published']);
+});
+
+describe('a talk that comes together', () => {
+  const received = (numbers: number[]) =>
+    receiveTalk(world.db, {
+      comments: numbers.map((n) => arriving(reader, { uri: note(n) })),
+      place: { entry: entry.id, parent: null },
+      clock: world.clock,
+    });
+  const parentOf = async (n: number) => (await kept(note(n))).parent;
+
+  test('stands as it was spoken, each under the one before, and what is here already stays where it is', async () => {
+    await opened('open');
+    const { id } = await commented(world, { actor: reader, entry, uri: note(1) });
+    expect(await received([1, 2, 3])).toBe('shown');
+    expect([await parentOf(1), await parentOf(2), await parentOf(3)]).toEqual([null, id, (await kept(note(2))).id]);
+  });
+
+  test('leaves out what its author deleted, and goes on above it', async () => {
+    await opened('open');
+    await deleteReceived(world.db, { uri: note(1), actor: reader.id, clock: world.clock });
+    expect(await received([1, 2])).toBe('shown');
+    expect(await parentOf(2)).toBeNull();
+  });
+
+  test('is not kept at all where comments are closed', async () => {
+    await opened('closed');
+    expect(await received([1, 2])).toBe('closed');
+    expect(await world.db.selectFrom('comments').select('id').execute()).toEqual([]);
+  });
 });
 
 describe('an edit', () => {

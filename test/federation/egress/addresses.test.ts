@@ -20,7 +20,7 @@ describe('addresses', () => {
       '2001:db8::1', '2002:7f00:1::', '2002:101:101::', '3fff::1', '5f00::1', 'fc00::1', 'fd00::1', 'fe80::1',
       'fe80::1%eth0', 'fec0::1', 'ff02::1', '4000::1', 'not an address', '',
     ],
-  )('%s is not on the public internet', (address) => {
+  )('§15.93 %s is not on the public internet', (address) => {
     expect(addressRefusal(address)).toBe('private-address');
   });
 
@@ -73,7 +73,7 @@ describe('URLs', () => {
     ['https://metadata.google.internal/', 'private-address'],
     ['https://expyuzz4wqqyqhjn.onion/', 'private-address'],
     ['https://intranet/', 'private-address'],
-  ])('%s is refused: %s', (url, reason) => {
+  ])('§15.93 %s is refused: %s', (url, reason) => {
     expect(urlRefusal(new URL(url), production)).toBe(reason);
   });
 
@@ -88,36 +88,40 @@ describe('URLs', () => {
     expect(urlRefusal(new URL(url), production)).toBeNull();
   });
 
-  attack('T10', 'ports, schemes, passwords, onions and printers are refused before anything is looked up', async () => {
-    const looked: string[] = [];
-    const egress = egressOf({
-      allowPrivateAddress: false,
-      limits: { connect: 300 },
-      resolve: async (hostname) => {
-        looked.push(hostname);
-        return [{ address: '3ffe::1', family: 6 }];
-      },
-    });
-    for (const [url, reason] of [
-      ['http://peer.example/', 'scheme'],
-      ['https://peer.example:8443/', 'port'],
-      ['https://peer.example:22/', 'port'],
-      ['https://u:p@peer.example/', 'userinfo'],
-      ['https://expyuzz4wqqyqhjn.onion/', 'private-address'],
-      ['https://printer.local/', 'private-address'],
-      ['https://router.internal/', 'private-address'],
-      ['https://intranet/', 'private-address'],
-    ] as const) {
-      expect(await reasonOf(egress.fetch(url)), url).toBe(reason);
-    }
-    for (const url of ['ftp://peer.example/', 'file:///etc/passwd', 'data:application/activity+json,{}']) {
-      expect(await reasonOf(egress.fetch(url)), url).toBe('scheme');
-    }
-    expect(looked).toEqual([]);
-    // The same host by https on its port is looked up and dialled; nobody answers there.
-    await expect(egress.fetch('https://peer.example/')).rejects.toThrow(/fetch failed|too-slow/);
-    expect(looked).toEqual(['peer.example']);
-  });
+  attack(
+    'T10',
+    '§15.93 ports, schemes, passwords, onions and printers are refused before anything is looked up',
+    async () => {
+      const looked: string[] = [];
+      const egress = egressOf({
+        allowPrivateAddress: false,
+        limits: { connect: 300 },
+        resolve: async (hostname) => {
+          looked.push(hostname);
+          return [{ address: '3ffe::1', family: 6 }];
+        },
+      });
+      for (const [url, reason] of [
+        ['http://peer.example/', 'scheme'],
+        ['https://peer.example:8443/', 'port'],
+        ['https://peer.example:22/', 'port'],
+        ['https://u:p@peer.example/', 'userinfo'],
+        ['https://expyuzz4wqqyqhjn.onion/', 'private-address'],
+        ['https://printer.local/', 'private-address'],
+        ['https://router.internal/', 'private-address'],
+        ['https://intranet/', 'private-address'],
+      ] as const) {
+        expect(await reasonOf(egress.fetch(url)), url).toBe(reason);
+      }
+      for (const url of ['ftp://peer.example/', 'file:///etc/passwd', 'data:application/activity+json,{}']) {
+        expect(await reasonOf(egress.fetch(url)), url).toBe('scheme');
+      }
+      expect(looked).toEqual([]);
+      // The same host by https on its port is looked up and dialled; nobody answers there.
+      await expect(egress.fetch('https://peer.example/')).rejects.toThrow(/fetch failed|too-slow/);
+      expect(looked).toEqual(['peer.example']);
+    },
+  );
 
   test('under the flag, userinfo and other schemes stay refused', () => {
     expect(urlRefusal(new URL('http://localhost:8000/'), practice)).toBeNull();

@@ -40,7 +40,7 @@ describe('size', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(32 * MIB);
   });
 
-  attack('T9', 'one byte more than a mebibyte is too much, one mebibyte is not', async () => {
+  attack('T9', '§15.93 one byte more than a mebibyte is too much, one mebibyte is not', async () => {
     const peer = await openPeer((request, response) => {
       response.write(Buffer.alloc(MIB - 1));
       response.end(Buffer.alloc(request.url === '/more' ? 2 : 1));
@@ -116,7 +116,7 @@ describe('size', () => {
 describe('time', () => {
   const hasty = { connect: 200, headers: 200, total: 10_000 };
 
-  attack('T8', 'a silent peer is left when the headers are late (GHSA-fq5h)', async () => {
+  attack('T8', '§15.93 a silent peer is left when the headers are late (GHSA-fq5h)', async () => {
     const door = await openDoor();
     const started = performance.now();
     expect(await reasonOf(egressOf({ limits: hasty }).fetch(`http://127.0.0.1:${door.port}/`))).toBe('too-slow');
@@ -203,7 +203,7 @@ describe('time', () => {
 });
 
 describe('number', () => {
-  attack('T7', 'three redirects are followed, a fourth is not', async () => {
+  attack('T7', '§15.93 three redirects are followed, a fourth is not', async () => {
     const peer = await openPeer((request, response) => {
       const left = Number(request.url?.slice(1));
       if (left === 0) return response.end('ถึงแล้ว');
@@ -242,7 +242,7 @@ describe('number', () => {
     expect(seen).toEqual([`GET x ${here}`, `POST x ${here}`, `GET - ${there}`, `POST - ${there}`]);
   });
 
-  test('a scope bounds redirects without end, followed or not (CVE-2026-34148)', async () => {
+  test('§15.94 a scope bounds redirects without end, followed or not (CVE-2026-34148)', async () => {
     const peer = await openPeer((request, response) =>
       response.writeHead(302, { location: `/${Number(request.url?.slice(1)) + 1}` }).end(),
     );

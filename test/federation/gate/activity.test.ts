@@ -64,7 +64,7 @@ describe('Create and Update', () => {
     ['a Create that names a stranger’s object', createNote({ object: 'https://victim.example/notes/1' })],
     ['an Update of a stranger’s note (T17)', createNote({ type: 'Update' }, { id: 'https://victim.example/notes/1' })],
     ['an Update of another actor', activity('Update', { id: 'https://peer.example/users/x', type: 'Person' })],
-  ])('%s: 400', async (_, document) => expect(await send(document)).toBe(400));
+  ])('§15.91 %s: 400', async (_, document) => expect(await send(document)).toBe(400));
 });
 
 describe('Delete, Undo and the rest', () => {
@@ -97,7 +97,7 @@ describe('Delete, Undo and the rest', () => {
     ['a Like of nothing', activity('Like', undefined)],
     ['an Announce of a note without id (T18)', activity('Announce', { type: 'Note', content: 'ปลอม' })],
     ['a Flag of something without id', activity('Flag', [{ type: 'Note' }])],
-  ])('%s: 400', async (_, document) => expect(await send(document)).toBe(400));
+  ])('§15.91 %s: 400', async (_, document) => expect(await send(document)).toBe(400));
 });
 
 describe('the @context', () => {
@@ -167,5 +167,5 @@ describe('the @context', () => {
     ['the actor by its URL', createNote({ [`${CONTEXT}#actor`]: VICTIM })],
     ['the author by a prefix', createNote({}, { 'as:attributedTo': VICTIM })],
     ['the proof by its URL', createNote({ 'https://w3id.org/security#proof': { type: 'DataIntegrityProof' } })],
-  ])('a document that says %s: 400', async (_, document) => expect(await send(document)).toBe(400));
+  ])('§15.94 a document that says %s: 400', async (_, document) => expect(await send(document)).toBe(400));
 });

@@ -70,7 +70,7 @@ test.each([
   ['null', 'null'],
   ['two activities', honest + honest],
   ['a context alone', JSON.stringify({ '@context': CONTEXT })],
-])('%s: 400 quickly', async (_, body) => {
+])('§15.94 %s: 400 quickly', async (_, body) => {
   const { status, milliseconds } = await send(body);
   expect(status).toBe(400);
   expect(milliseconds).toBeLessThan(MILLISECONDS_MAX);

@@ -55,7 +55,7 @@ describe('202 without further work', () => {
 });
 
 describe('429', () => {
-  test('an address that passes its share waits, another does not', async () => {
+  test('§15.97 an address that passes its share waits, another does not', async () => {
     const { admit } = openDesk({ limits: { addressPerMinute: 3 } });
     for (let n = 0; n < 3; n++) expect(statusOf(await admit(letter, '203.0.113.7'))).toBe(200);
     const refused = await admit(letter, '203.0.113.7');
@@ -81,7 +81,7 @@ describe('429', () => {
     expect(statusOf(await admit(letter, second))).toBe(status);
   });
 
-  test('a host that passes its share of verified activities waits, whatever its addresses', async () => {
+  test('§15.97 a host that passes its share of verified activities waits, whatever its addresses', async () => {
     const { gate, admit } = openDesk({ limits: { hostPerMinute: 2 } });
     for (let n = 0; n < 2; n++) {
       expect(statusOf(await admit(letter, `203.0.113.${n}`))).toBe(200);

@@ -29,7 +29,7 @@ describe.each([
   ['draft-cavage', (letter: typeof honest): Letter => signCavage(peer, letter)],
   ['RFC 9421', (letter: typeof honest): Letter => signRfc9421(peer, letter)],
 ])('%s', (_, sign) => {
-  test('a letter that came in verifies', async () => {
+  test('§15.51 a letter that came in verifies', async () => {
     const request = await admitted(asRequest(sign(honest)));
     const key = await verifyRequest(request, { documentLoader, timeWindow: false });
     expect(key?.ownerId?.href).toBe(peer.actor);

@@ -61,7 +61,7 @@ describe('draft-cavage', () => {
     ['a key of another origin', { keyId: 'https://evil.example/users/peer#main-key' }],
     ['a key of another port', { keyId: 'https://peer.example:8443/users/peer#main-key' }],
     ['another host', { headers: { host: 'other.example' } }],
-  ])('%s: 401', async (_, changes) => {
+  ])('§15.91 %s: 401', async (_, changes) => {
     expect(statusOf(await openDesk().admit(signCavage(peer, { ...honest, ...changes })))).toBe(401);
   });
 
@@ -71,7 +71,7 @@ describe('draft-cavage', () => {
     expect(statusOf(await openDesk().admit(letter))).toBe(401);
   });
 
-  test('a body swapped after signing: 401', async () => {
+  test('§15.91 a body swapped after signing: 401', async () => {
     const letter = signCavage(peer, honest);
     const { bytes } = signCavage(peer, { ...honest, activity: createNote({}, { content: 'อื่น' }) });
     expect(statusOf(await openDesk().admit({ ...letter, bytes }))).toBe(401);
@@ -136,7 +136,7 @@ describe('RFC 9421', () => {
       { afterwards: { signature: 'keyId="https://peer.example/k",headers="date"' } },
     ],
     ['another host', { headers: { host: 'other.example' } }],
-  ])('%s: 401', async (_, changes) => {
+  ])('§15.91 %s: 401', async (_, changes) => {
     expect(statusOf(await openDesk().admit(signRfc9421(peer, { ...honest, ...changes })))).toBe(401);
   });
 

@@ -37,20 +37,23 @@ test.each([
   [404, 404],
   [410, 410],
   [404, 410],
-])('answers %i, %i and so on over a week end the followings of everybody behind that inbox', async (first, next) => {
-  const { clock, followers, tell } = await openFollowing();
-  expect(await tell(first)).toBe('dead');
-  clock.pass({ days: 3 });
-  await tell(next);
-  clock.pass({ milliseconds: 4 * DAY - 1 });
-  await tell(first);
-  expect(await followers()).toBe(3);
-  clock.pass({ milliseconds: 1 });
-  await tell(next);
-  expect(await followers()).toBe(1);
-});
+])(
+  '§15.56 answers %i, %i and so on over a week end the followings of everybody behind that inbox',
+  async (first, next) => {
+    const { clock, followers, tell } = await openFollowing();
+    expect(await tell(first)).toBe('dead');
+    clock.pass({ days: 3 });
+    await tell(next);
+    clock.pass({ milliseconds: 4 * DAY - 1 });
+    await tell(first);
+    expect(await followers()).toBe(3);
+    clock.pass({ milliseconds: 1 });
+    await tell(next);
+    expect(await followers()).toBe(1);
+  },
+);
 
-test('one actor’s own inbox is believed no sooner', async () => {
+test('§15.56 one actor’s own inbox is believed no sooner', async () => {
   const { clock, followers, tell } = await openFollowing();
   await tell(410, stranger.inbox);
   clock.pass({ days: 3 });

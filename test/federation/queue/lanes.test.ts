@@ -45,7 +45,7 @@ test('a 401 is tried again four times, because the peer may not have reached our
   expect(kinds).toEqual(['postponed', 'postponed', 'postponed', 'postponed', 'refused']);
 });
 
-test('a failing host is probed after 1, 2, 4, 8, 16 and then every 20 minutes, with one delivery', async () => {
+test('§15.55 a failing host is probed after 1, 2, 4, 8, 16 and then every 20 minutes, with one delivery', async () => {
   const { db, clock, answer, neverEarly } = await openLane();
   for (const about of ['1', '2', '3']) await mail(db, { clock, verb: 'Create', about, inboxes: [A] });
   const pauses: number[] = [];
@@ -59,7 +59,7 @@ test('a failing host is probed after 1, 2, 4, 8, 16 and then every 20 minutes, w
   expect((await answer(OK))?.settled).toBe('delivered');
 });
 
-test('503 with Retry-After thirty times, then 202: it arrives, each time after exactly what was asked', async () => {
+test('§15.55 503 with Retry-After thirty times, then 202: it arrives, each time after exactly what was asked', async () => {
   const { db, clock, answer, neverEarly } = await openLane();
   await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
   for (let i = 0; i < 30; i++) {
@@ -70,7 +70,7 @@ test('503 with Retry-After thirty times, then 202: it arrives, each time after e
   expect(await deadLetters(db, { limit: 1 })).toEqual([]);
 });
 
-test('Retry-After may be shorter than the schedule, as a date too, but neither a hammer nor longer than a day', async () => {
+test('§15.55 Retry-After may be shorter than the schedule, as a date too, but neither a hammer nor longer than a day', async () => {
   const { db, clock, answer } = await openLane();
   await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
   await answer(refusal('5', clock.now(), 429));
@@ -84,7 +84,7 @@ test('Retry-After may be shorter than the schedule, as a date too, but neither a
   expect((await answer(OK))?.pause).toBe(20 * MINUTE);
 });
 
-test('429 for ever ends after seven days in dead letters that say why, and later mail is dead at once', async () => {
+test('§15.55 §15.56 429 for ever ends after seven days in dead letters that say why, and later mail is dead at once', async () => {
   const { db, clock, answer } = await openLane();
   await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
   await mail(db, { clock, verb: 'Create', about: '2', inboxes: [A, B] });
@@ -121,7 +121,7 @@ test('a node that was itself switched off for a week does not give its peers up 
 });
 
 test.each([301, 400, 403, 404, 405, 406, 410, 413, 415, 422])(
-  '%i is the end of one delivery and not of the lane',
+  '§15.55 §15.60 %i is the end of one delivery and not of the lane',
   async (status) => {
     const { db, clock, answer } = await openLane();
     await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
@@ -132,7 +132,7 @@ test.each([301, 400, 403, 404, 405, 406, 410, 413, 415, 422])(
   },
 );
 
-test.each([408, 425, 429, 500, 502, 503, 504])('%i is tried again', (status) => {
+test.each([408, 425, 429, 500, 502, 503, 504])('§15.55 %i is tried again', (status) => {
   expect(refusal(null, 0, status)).toEqual({ kind: 'failed', status, reason: `answered ${status}: busy` });
 });
 
@@ -241,7 +241,7 @@ test.each([
   ['429', refusal(null, 0, 429)],
   ['503', refusal(null, 0, 503)],
   ['no answer', { kind: 'failed', reason: 'ECONNREFUSED' } as const],
-])('%s says nothing about the activity: the first in the lane is tried again and again', async (_, outcome) => {
+])('§15.55 %s says nothing about the activity: the first in the lane is tried again and again', async (_, outcome) => {
   const { db, clock, answer } = await openLane();
   for (const about of ['1', '2']) await mail(db, { clock, verb: 'Create', about, inboxes: [A] });
   for (let i = 0; i < 6; i++) await answer(outcome);
@@ -266,7 +266,7 @@ test('one activity that a host chokes on for seven days dies with its reason, an
   expect(await answer(OK)).toEqual({ pause: 0, settled: 'delivered' });
 });
 
-test('a 401 postpones one delivery and what follows about its object; the rest of the lane goes on at once', async () => {
+test('§15.60 a 401 postpones one delivery and what follows about its object; the rest of the lane goes on at once', async () => {
   const lane = await openLane();
   const { db, clock, answer } = lane;
   await mail(db, { clock, verb: 'Create', about: '1', inboxes: [A] });
