@@ -4,6 +4,7 @@ import {
   type ColumnDefinitionNode,
   CompiledQuery,
   type DataTypeNode,
+  HandleEmptyInListsPlugin,
   Kysely,
   type Logger,
   PostgresAdapter,
@@ -11,6 +12,7 @@ import {
   type PostgresPool,
   type PostgresPoolClient,
   PostgresQueryCompiler,
+  replaceWithNoncontingentExpression,
 } from 'kysely';
 import pg from 'pg';
 import type { Db, Opened } from './database.ts';
@@ -72,7 +74,11 @@ export function openPostgres({ address, readonly, log }: { address: string; read
         await connection.executeQuery(CompiledQuery.raw(first));
       },
     }),
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+    plugins: [
+      new CamelCasePlugin({ maintainNestedObjectKeys: true }),
+      // Nothing is in an empty list; SQLite knows that, and to PostgreSQL `in ()` is a mistake.
+      new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression }),
+    ],
     ...(log !== undefined && { log }),
   });
   const leave = board.join();

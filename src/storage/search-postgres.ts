@@ -40,7 +40,7 @@ function query({ words }: Phrase): RawBuilder<unknown> {
   return sql`phraseto_tsquery('simple', ${words.join(' ').replaceAll('\0', ' ')})`;
 }
 
-/** A prefix is what it gives with `:*` behind its last word. */
+/** A prefix is what it gives with `:*` behind its last word; of letters younger than the server's tables it gives nothing. */
 function openQuery(phrase: Phrase): RawBuilder<unknown> {
-  return phrase.open ? sql`(${query(phrase)}::text || ':*')::tsquery` : query(phrase);
+  return phrase.open ? sql`coalesce(nullif(${query(phrase)}::text, '') || ':*', '')::tsquery` : query(phrase);
 }

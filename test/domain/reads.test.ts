@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { addReads, openReadCounter, readsForAll, readsOf } from '../../src/domain/reads.ts';
 import { setSetting } from '../../src/domain/settings.ts';
 import { shownVersion } from '../../src/storage/database.ts';
+import { listening } from '../databases.ts';
 import { dump, openWorld, published, type World } from '../world.ts';
 
 let world: World;
@@ -20,6 +21,7 @@ test('what is counted stands in the database after a flush, once, and does not c
   const counter = openReadCounter(db);
   for (const entry of [one, two, one]) counter.count(entry);
   expect(dump(world).reads).toEqual([]);
+  await listening(db);
   const shown = shownVersion(db);
   await counter.flush();
   await counter.flush();

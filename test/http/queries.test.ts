@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Fediverse, openFederation } from '../../src/federation/federation.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { path } from '../../src/urls.ts';
+import { engine } from '../databases.ts';
 import { meet, ORIGIN, openWorld, published, reader, type World } from '../world.ts';
 import { type Doors, doorsOf } from './doors.ts';
 
@@ -170,7 +171,8 @@ const WALK = /^SCAN (?:entries|comments|followers)\b|^SEARCH (?:entries|comments
 
 /**
  * How the engine goes about statements: a line for each that walks through rows until the end. One that is read in the order of
- * its index stops at its limit; counting what an index holds without looking at a row is let through.
+ * its index stops at its limit; counting what an index holds without looking at a row is let through. What is read are SQLite's
+ * plans; PostgreSQL's follow what it has counted of the rows, and two hundred are few.
  */
 function walks({ world }: Sized, statements: Asked[]): string[] {
   const database = new Sqlite(world.path, { readonly: true });
@@ -195,7 +197,7 @@ describe.each(PAGES)('%s', (_, statements, address) => {
     expect(many).toHaveLength(statements);
   });
 
-  test('walks through no whole table', async () => {
+  test.skipIf(engine === 'postgres')('walks through no whole table', async () => {
     expect(walks(large, await readPage(large, address(large)))).toEqual([]);
   });
 });
@@ -207,11 +209,11 @@ test.each(DOCUMENTS)(
     const many = await readDocument(large, address(large));
     expect(many).toHaveLength(few.length);
     expect(many.length).toBeGreaterThan(0);
-    expect(walks(large, many)).toEqual([]);
+    if (engine === 'sqlite') expect(walks(large, many)).toEqual([]);
   },
 );
 
-test('whoever looks is awake: a walk through everything is seen', () => {
+test.skipIf(engine === 'postgres')('whoever looks is awake: a walk through everything is seen', () => {
   const walk = [
     { sql: "select id from entries where title = 'x'", parameters: [] },
     { sql: 'select count(*) from comments', parameters: [] },

@@ -29,6 +29,8 @@ export interface ServingNode {
   /** What it has said on stderr, warnings about its own settings left out: nothing, while all is well. */
   complaints(): string;
   stop(): Promise<void>;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
 }
 
 /** A port that nobody listens on now. */
@@ -68,13 +70,16 @@ export async function serveNode(place: Place): Promise<ServingNode> {
     address: `http://${new URL(place.origin).hostname === 'localhost' ? 'localhost' : '127.0.0.1'}:${place.port}`,
     printed,
     complaints: () => complaints.replaceAll(/^!!! .*\n/gm, ''),
-    async stop() {
-      if (child.exitCode !== null) return;
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await gone;
-    },
+    stop: () => goneBy('SIGTERM', child),
+    kill: () => goneBy('SIGKILL', child),
   };
+}
+
+async function goneBy(signal: 'SIGTERM' | 'SIGKILL', child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  await gone;
 }
 
 /** Runs a command of the node's with `--json` and reads its answer. */

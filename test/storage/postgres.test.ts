@@ -71,7 +71,7 @@ describe.runIf(engine === 'postgres')('on a server', () => {
     expect(heard.sort()).toEqual(['deliveries', 'happenings', 'messages']);
   });
 
-  test('numbers, bytes and texts come back as SQLite gives them', async () => {
+  test('numbers, bytes, texts and empty lists are what SQLite makes of them', async () => {
     const { db } = world;
     const row = { key: 'a', value: 'ก\0ข', expires: Date.now() };
     await db.insertInto('kv').values(row).execute();
@@ -79,6 +79,9 @@ describe.runIf(engine === 'postgres')('on a server', () => {
     const bytes = await sql<{ found: Uint8Array }>`select ${new Uint8Array([0, 255])}::bytea as found`.execute(db);
     expect(bytes.rows[0]?.found).toEqual(Buffer.from([0, 255]));
     expect(await db.selectFrom('entries').select('id').where('number', '=', 1e30).execute()).toEqual([]);
+    const blogs = db.selectFrom('blogs').select('id');
+    expect(await blogs.where('id', 'in', []).execute()).toEqual([]);
+    expect(await blogs.where('id', 'not in', []).execute()).toHaveLength(1);
     for (const key of ['Z', 'a-b', 'aa', 'ๆ']) await db.insertInto('settings').values({ key, value: '' }).execute();
     const keys = await db.selectFrom('settings').select('key').where('value', '=', '').orderBy('key').execute();
     expect(keys.map(({ key }) => key)).toEqual(['Z', 'a-b', 'aa', 'ๆ']);

@@ -126,6 +126,10 @@ describe.each(DATABASES)('%s', (_, open) => {
     expect(await places('คุณอำนวย', 'all')).toEqual([1, 2]);
   });
 
+  test.skipIf(open === null)('letters that the database does not know are in nothing', async () => {
+    for (const way of ['names', 'text', 'begun', 'all'] as const) expect(await places('\u{13460}', way)).toEqual([]);
+  });
+
   test.skipIf(open === null)('a page begins before a place, exactly', async () => {
     expect(await places('คุณอำนวย', 'names', NOW - 1)).toEqual([]);
     expect(await places('คุณอำนวย', 'names', NOW)).toEqual([1]);
