@@ -30,6 +30,7 @@ async function boosts({ schema }: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint('boosts_booster', ['object', 'booster'])
     .execute();
   await schema.createIndex('boosts_by_actor').on('boosts').column('actor').execute();
+  await schema.createIndex('boosts_by_booster').on('boosts').columns(['booster', 'created']).execute();
 }
 
 async function reactions({ schema }: Kysely<unknown>): Promise<void> {

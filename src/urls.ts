@@ -74,6 +74,7 @@ export const path = {
   articleContext: (id: string) => `/ap/entries/${id}/context`,
   note: (id: string) => `/ap/comments/${id}`,
   noteReplies: (id: string) => `/ap/comments/${id}/replies`,
+  noteShares: (id: string) => `/ap/comments/${id}/shares`,
   /** The stamp of a post elsewhere that quotes an entry. */
   quote: (id: string) => `/ap/quotes/${id}`,
   activity: (id: string) => `/ap/activities/${id}`,

@@ -159,7 +159,7 @@ function openWays(world: World, { allowPrivateAddress, port }: { allowPrivateAdd
     'a delivery': (host) =>
       post(here, {
         schemes: new Map(),
-        delivery: { actor: world.blog.id, inbox: `https://${host}/inbox`, body, attempts: 1 },
+        delivery: { actor: world.blog.id, verb: 'Create', inbox: `https://${host}/inbox`, body, attempts: 1 },
       }),
   };
   const scoped = Object.entries(out).map(([name, way]): [string, WayOut] => [

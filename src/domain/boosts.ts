@@ -7,12 +7,15 @@ import { named, path } from '../urls.ts';
 import { type Clock, instant } from './clock.ts';
 import { commentById } from './comments/find.ts';
 import { placeOf } from './comments/receive.ts';
-import { bumpEntry } from './comments/thread.ts';
+import { bumpComment, bumpEntry } from './comments/thread.ts';
 import { followerCount } from './followers.ts';
 import { tell } from './happenings.ts';
 import { newId } from './ids.ts';
 import { ORGANISATION } from './organisations.ts';
 import { setting } from './settings.ts';
+
+/** A boost of somebody here: a blog's id or `organisation`. */
+export type OwnBoost = Pick<BoostRow, 'id' | 'object' | 'created'> & { booster: string };
 
 /** The path of what a boost of `url` passes on: an entry of ours, or a comment that a blog here wrote. Null for all else. */
 export async function boostable(db: Db, { origin, url }: { origin: string; url: string }): Promise<string | null> {
@@ -120,9 +123,16 @@ export async function unboostWithdrawn(db: Db, { entry, clock }: { entry: string
   for (const { booster } of rows) await unboost(db, { booster, object, to: null, clock });
 }
 
-/** Whether the boost with this id (an activity's path, for ours) still stands. */
-export async function boostStands(db: Db, { id }: { id: string }): Promise<boolean> {
-  return (await db.selectFrom('boosts').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
+/** A boost of somebody here, by its activity's path; null when it was taken back. */
+export async function ownBoost(db: Db, { id }: { id: string }): Promise<OwnBoost | null> {
+  const row = await db
+    .selectFrom('boosts')
+    .select(['id', 'booster', 'object', 'created'])
+    .where('id', '=', id)
+    .where('booster', 'is not', null)
+    .$narrowType<{ booster: string }>()
+    .executeTakeFirst();
+  return row ?? null;
 }
 
 /** How many boosted `object`, a path of ours. The organisation's own boosts are no applause, so they do not count. */
@@ -150,8 +160,9 @@ async function boostOf(db: Db, { booster, object }: { booster: string; object: s
   return row ?? null;
 }
 
-/** An entry's page and document show the count; a comment's do not. */
+/** The documents of entries and comments, and the pages of entries, show the count. */
 async function bumpBoosted(db: Db, object: string): Promise<void> {
-  const entries = path.article('');
+  const [entries, notes] = [path.article(''), path.note('')];
   if (object.startsWith(entries)) await bumpEntry(db, { id: object.slice(entries.length) });
+  if (object.startsWith(notes)) await bumpComment(db, { id: object.slice(notes.length) });
 }

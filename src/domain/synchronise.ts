@@ -24,18 +24,26 @@ export async function followersHere(db: Db, { actor }: { actor: string }): Promi
   return rows.map(({ follower }) => follower);
 }
 
-/** The followers of a local actor on one host, in the order of their ids: what that host is told of its own people. */
-export async function followersAt(db: Db, { followed, host }: { followed: string; host: string }): Promise<string[]> {
+/**
+ * The followers of a local actor whose ids stand on one origin, in the order of their ids: what that server is told of its own
+ * people (FEP-8fcf: an id's scheme and authority). Null when there are more than we say at once: a list that is cut short would
+ * end the others' followings.
+ */
+export async function followersAt(
+  db: Db,
+  { followed, origin }: { followed: string; origin: string },
+): Promise<string[] | null> {
   const rows = await db
     .selectFrom('followers')
-    .innerJoin('actors', 'actors.id', 'followers.actor')
-    .select('followers.actor')
-    .where('followers.followed', '=', followed)
-    .where('actors.host', '=', host)
-    .orderBy('followers.actor')
-    .limit(FOLLOWERS_MAX)
+    .select('actor')
+    .where('followed', '=', followed)
+    // A stretch of the table's own key. Behind the slash comes the zero.
+    .where('actor', '>=', `${origin}/`)
+    .where('actor', '<', `${origin}0`)
+    .orderBy('actor')
+    .limit(FOLLOWERS_MAX + 1)
     .execute();
-  return rows.map(({ actor }) => actor);
+  return rows.length > FOLLOWERS_MAX ? null : rows.map(({ actor }) => actor);
 }
 
 /**

@@ -5,14 +5,15 @@ import { Create } from '@fedify/vocab';
 import { entryById } from '../domain/entries/find.ts';
 import { followerCount, followersPage } from '../domain/followers.ts';
 import { followingCount, followingPage } from '../domain/following.ts';
-import { entriesPage, entryCount } from '../domain/reading/lists.ts';
+import { outboxCount, outboxPage } from '../domain/reading/outbox.ts';
 import { path } from '../urls.ts';
 import { localActor } from './actors.ts';
 import { articleOf, fullnessWithin } from './articles.ts';
 import { featured, featuredTags, seriesEntries, tagEntries } from './collections/lists.ts';
-import { entryLikes, entryShares } from './collections/reactions.ts';
+import { commentShares, entryLikes, entryShares } from './collections/reactions.ts';
 import { commentReplies, entryContext, entryReplies } from './collections/threads.ts';
 import { at, type Here } from './here.ts';
+import { announceOf } from './tellings/boosts.ts';
 
 const PAGE = 50;
 /** Embedded entries make a page heavy: so many, each with so much text and all else that it says, stay below Mastodon's 1 MiB. */
@@ -32,15 +33,19 @@ export function registerCollections(federation: Federatable<Here>): void {
     .setOutboxDispatcher('/ap/actors/{identifier}/outbox', async (context, identifier, cursor) => {
       const here = context.data;
       if (cursor === null || (await localActor(here, identifier)) === null) return null;
-      const page = await entriesPage(here.db, {
-        blog: identifier,
+      const page = await outboxPage(here.db, {
+        actor: identifier,
         after: cursor === START ? null : cursor,
         limit: OUTBOX_PAGE,
       });
-      const items = await Promise.all(page.items.map((item) => createOf(here, item.id, { bytes: OUTBOX_TEXT_MAX })));
+      const items = await Promise.all(
+        page.items.map((item) =>
+          item.kind === 'entry' ? createOf(here, item.id, { bytes: OUTBOX_TEXT_MAX }) : announceOf(here, item.boost),
+        ),
+      );
       return { items: items.filter((item) => item !== null), nextCursor: page.next };
     })
-    .setCounter(async (context, identifier) => await entryCount(context.data.db, { blog: identifier }))
+    .setCounter(async (context, identifier) => await outboxCount(context.data.db, { actor: identifier }))
     .setFirstCursor(firstCursor);
   federation
     .setFollowersDispatcher('/ap/actors/{identifier}/followers', async (context, identifier, cursor) => {
@@ -104,6 +109,7 @@ const OWN: [RegExp, Own][] = [
   [/^\/ap\/entries\/([a-z0-9]+)\/likes$/, entryLikes],
   [/^\/ap\/entries\/([a-z0-9]+)\/shares$/, entryShares],
   [/^\/ap\/comments\/([a-z0-9]+)\/replies$/, commentReplies],
+  [/^\/ap\/comments\/([a-z0-9]+)\/shares$/, commentShares],
   [/^\/series\/([a-z0-9]+)$/, seriesEntries],
   [/^\/t\/([^/]+)$/, tagEntries],
 ];

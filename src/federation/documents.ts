@@ -1,7 +1,7 @@
 // What others GET by id: actors, entries, comments and activities, as bytes kept in memory until their version grows (design §4.13).
 // The library would build each anew for a hundredfold of the time.
 import { Create, type Object as Thing } from '@fedify/vocab';
-import { boostStands } from '../domain/boosts.ts';
+import { ownBoost } from '../domain/boosts.ts';
 import { commentById } from '../domain/comments/find.ts';
 import { entryById } from '../domain/entries/find.ts';
 import { licenceLine, licenceUrl } from '../domain/licences.ts';
@@ -17,6 +17,7 @@ import { spellPublic } from './compose.ts';
 import { shippedContext } from './contexts.ts';
 import { at, type Here } from './here.ts';
 import { noteOfComment, noteOfReply } from './notes.ts';
+import { announceOf } from './tellings/boosts.ts';
 import { stampOf } from './tellings/quotes.ts';
 
 /** Together, in bytes; a long Thai entry takes one MiB. */
@@ -103,8 +104,8 @@ async function noteAt(here: Here, { id, shelf }: { id: string; shelf: Shelf }): 
 }
 
 /**
- * An activity by its id. A Create carries what stands now, never the words of then; a Delete, and a boost that stands, what
- * was sent; an Update has nothing to say that its object does not say better.
+ * An activity by its id. A Create carries what stands now, never the words of then; a boost is there as long as it stands, a
+ * Delete as it was sent; an Update has nothing to say that its object does not say better.
  */
 async function activityAt(here: Here, pathname: string): Promise<Found> {
   const created = pathname.match(/\/create-([a-z0-9]+)-0$/)?.[1];
@@ -112,14 +113,15 @@ async function activityAt(here: Here, pathname: string): Promise<Found> {
     const create = (await createOf(here, created, { bytes: DOCUMENT_TEXT_MAX })) ?? (await createOfNote(here, created));
     return create === null ? { status: 404 } : { status: 200, bytes: encoded(await written(create)) };
   }
+  const boost = await ownBoost(here.db, { id: pathname });
+  if (boost !== null) return { status: 200, bytes: encoded(await written(await announceOf(here, boost))) };
   const row = await here.db
     .selectFrom('activities')
-    .select(['verb', 'body'])
+    .select('body')
     .where('id', '=', at(here, pathname).href)
-    .where('verb', 'in', ['Delete', 'Announce'])
+    .where('verb', '=', 'Delete')
     .where('shown', '=', 1)
     .executeTakeFirst();
-  if (row?.verb === 'Announce' && !(await boostStands(here.db, { id: pathname }))) return { status: 404 };
   return row === undefined ? { status: 404 } : { status: 200, bytes: new Uint8Array(row.body) };
 }
 

@@ -1,8 +1,9 @@
 // Our comments as the fediverse's `Note`: each names whom it answers, or their server never hears of it (federation.md §10).
-import { LanguageString, Mention, Note } from '@fedify/vocab';
+import { Collection, LanguageString, Mention, Note } from '@fedify/vocab';
 
 import { knownActor } from '../domain/actors.ts';
 import { type Blog, blogById } from '../domain/blogs.ts';
+import { boostCount } from '../domain/boosts.ts';
 import { commentById } from '../domain/comments/find.ts';
 import type { Comment } from '../domain/comments/receive.ts';
 import { entryById } from '../domain/entries/find.ts';
@@ -30,8 +31,8 @@ interface Speech {
   answered: ActorRow | null;
   /** Blogs here that are spoken to: whose comment is answered, and whose entry it stands under. */
   neighbours: Blog[];
-  /** Our entry whose conversation it stands in; null under somebody else's post. */
-  entry: string | null;
+  /** Our entry whose conversation it stands in, and how many boosted the comment there; null under somebody else's post. */
+  thread: { entry: string; shares: number } | null;
 }
 
 /** The Note of a comment that a blog here wrote under an entry of this node. */
@@ -55,6 +56,7 @@ export async function noteOfComment(here: Here, comment: Comment, fullness: Full
     url: page,
     answered: parent?.actor ?? null,
     neighbours: [...neighbours.values()],
+    thread: { entry: entry.id, shares: await boostCount(here.db, { object: path.note(comment.id) }) },
   });
 }
 
@@ -69,7 +71,7 @@ export async function noteOfReply(here: Here, reply: Reply, fullness: Fullness):
     url: page,
     answered: await knownActor(here.db, { id: reply.actor }),
     neighbours: [],
-    entry: null,
+    thread: null,
   });
 }
 
@@ -84,16 +86,20 @@ async function parentOf(here: Here, id: string): Promise<{ uri: URL; actor: Acto
 }
 
 function noteOf(here: Here, speech: Speech): Note {
-  const { answered } = speech;
+  const { answered, thread } = speech;
   const content = answered === null ? speech.html : withMention(speech.html, answered);
   const mentions = mentionsOf(here, speech);
   return new Note({
     id: at(here, path.note(speech.id)),
     attribution: at(here, path.actor(speech.blog)),
     replyTarget: speech.inReplyTo,
-    ...(speech.entry === null
+    ...(thread === null
       ? {}
-      : { replies: at(here, path.noteReplies(speech.id)), contexts: [at(here, path.articleContext(speech.entry))] }),
+      : {
+          replies: at(here, path.noteReplies(speech.id)),
+          shares: new Collection({ id: at(here, path.noteShares(speech.id)), totalItems: thread.shares }),
+          contexts: [at(here, path.articleContext(thread.entry))],
+        }),
     url: speech.url,
     contents:
       speech.language === null || speech.fullness !== 'whole'

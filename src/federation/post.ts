@@ -2,6 +2,7 @@
 import { signRequest } from '@fedify/fedify/sig';
 import { keyId, signingKeys } from './actors.ts';
 import { EgressRefusal } from './egress.ts';
+import { followersHeader } from './followers-header.ts';
 import type { Here } from './here.ts';
 import type { Delivery } from './queue/deliveries.ts';
 import { type Outcome, outcomeOf } from './queue/outcomes.ts';
@@ -10,6 +11,11 @@ type Scheme = 'draft-cavage-http-signatures-12' | 'rfc9421';
 
 /** Which scheme a host last took. Only a memory: forgetting it costs one more knock. */
 export type Schemes = Map<string, Scheme>;
+
+const FOLLOWERS = 'collection-synchronization';
+/** What the library covers by itself, beside the digest of the body. */
+const COVERED = ['@method', '@target-uri', '@authority', 'host', 'date'];
+const component = (value: string) => ({ value, params: {} });
 
 const DETAIL_MAX = 300;
 const SCHEMES_MAX = 10_000;
@@ -20,10 +26,16 @@ const SCHEMES_MAX = 10_000;
  */
 export async function post(
   here: Here,
-  { schemes, delivery }: { schemes: Schemes; delivery: Pick<Delivery, 'actor' | 'inbox' | 'body' | 'attempts'> },
+  {
+    schemes,
+    delivery,
+  }: { schemes: Schemes; delivery: Pick<Delivery, 'actor' | 'verb' | 'inbox' | 'body' | 'attempts'> },
 ): Promise<Outcome> {
   const { attempts } = delivery;
-  return await outcomeOfRequest(here, { attempts, send: () => posted(here, { schemes, delivery }) });
+  const followers = await followersHeader(here, delivery);
+  const letter = { ...delivery, followers };
+  const outcome = await outcomeOfRequest(here, { attempts, send: () => posted(here, { schemes, letter }) });
+  return outcome.kind === 'delivered' && followers !== null ? { ...outcome, said: 'followers' } : outcome;
 }
 
 /** What became of a request: its answer judged, or why there was none. `attempts` counts this one. Bugs are thrown on. */
@@ -43,13 +55,16 @@ export async function outcomeOfRequest(
   }
 }
 
-async function posted(here: Here, { schemes, delivery }: Parameters<typeof post>[1]): Promise<Response> {
-  const { host } = new URL(delivery.inbox);
+/** What goes out, with what it says of followers. */
+type Letter = Pick<Delivery, 'actor' | 'inbox' | 'body'> & { followers: string | null };
+
+async function posted(here: Here, { schemes, letter }: { schemes: Schemes; letter: Letter }): Promise<Response> {
+  const { host } = new URL(letter.inbox);
   const first = schemes.get(host) ?? 'draft-cavage-http-signatures-12';
   const second = first === 'rfc9421' ? 'draft-cavage-http-signatures-12' : 'rfc9421';
-  const knock = await knocked(here, delivery, first);
+  const knock = await knocked(here, letter, first);
   if (knock.status !== 401 && knock.status !== 400) return knock;
-  const again = await knocked(here, delivery, second);
+  const again = await knocked(here, letter, second);
   // Only a success says that the other scheme was the trouble; a second refusal says nothing about schemes.
   if (!again.ok) return knock;
   if (schemes.size >= SCHEMES_MAX) schemes.clear();
@@ -57,23 +72,25 @@ async function posted(here: Here, { schemes, delivery }: Parameters<typeof post>
   return again;
 }
 
-async function knocked(
-  here: Here,
-  { actor, inbox, body }: Pick<Delivery, 'actor' | 'inbox' | 'body'>,
-  spec: Scheme,
-): Promise<Response> {
+async function knocked(here: Here, { actor, inbox, body, followers }: Letter, spec: Scheme): Promise<Response> {
   const [rsa] = await signingKeys(here, actor);
   if (rsa === undefined) throw new Error(`the local actor ${actor} has no keys`);
   const bytes = new Uint8Array(body);
   const request = new Request(inbox, {
     method: 'POST',
-    headers: { 'content-type': 'application/activity+json', accept: 'application/activity+json' },
+    headers: {
+      'content-type': 'application/activity+json',
+      accept: 'application/activity+json',
+      ...(followers === null ? {} : { [FOLLOWERS]: followers }),
+    },
     body: bytes,
     redirect: 'manual',
   });
   const signed = await signRequest(request, rsa.privateKey, keyId(here, actor, 'main-key'), {
     spec,
     body: bytes.buffer,
+    // By draft-cavage every header is covered.
+    ...(followers === null ? {} : { rfc9421: { components: [...COVERED, FOLLOWERS].map(component) } }),
   });
   return await fetch(signed, { redirect: 'manual' });
 }

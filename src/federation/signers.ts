@@ -7,7 +7,7 @@ import type { DocumentLoader } from '@fedify/vocab-runtime';
 import type { Clock } from '../domain/clock.ts';
 import { shippedContext } from './contexts.ts';
 import { ACTOR_KEPT_MS } from './egress/actor-cache.ts';
-import { unlessUnreadable } from './unreadable.ts';
+import { saysLater, unlessUnreadable } from './unreadable.ts';
 
 /**
  * A signature that does not fit has the key asked for anew, for its owner may have changed it. But anybody can write another's
@@ -18,9 +18,6 @@ const RENEWED_IN_VAIN_MS = 600_000;
 const KEYS_MAX = 1_000;
 /** So long a key is used on when its server does not answer, asked once a minute; its owner may be down, and still be honest. */
 const KEPT_IN_NEED_MS = 3_600_000;
-
-/** Answers that say: not now (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4). */
-const LATER = new Set([408, 425, 429]);
 
 /** `actor`: its actor signed it. `nobody`: the signature is wrong, or by somebody else. `no-key`: the key cannot be had. */
 export type Signer = 'actor' | 'nobody' | 'no-key';
@@ -131,7 +128,7 @@ export function openSigners({ clock, loaders }: { clock: Clock; loaders: Loaders
 }
 
 function isSilence(fault: FetchKeyErrorResult | undefined): boolean {
-  return fault !== undefined && (!('status' in fault) || fault.status >= 500 || LATER.has(fault.status));
+  return fault !== undefined && (!('status' in fault) || saysLater(fault.status));
 }
 
 /** The key alone: as it was read it holds on to the whole document around it, which anybody can make as large as they like. */

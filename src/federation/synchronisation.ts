@@ -1,13 +1,13 @@
 // Followers that two servers count differently (FEP-8fcf). What others say with their letters of their followers here is compared
-// and mended; what we count of their people they may ask for, signed. We say nothing with our own letters: the header is for
-// those that go to followers only, and here everything is for everybody.
-import { digest, type Federation } from '@fedify/fedify';
+// and mended; what we count of their people they may ask for, signed. What we say with our own letters is followers-header.ts's.
+import type { Federation } from '@fedify/fedify';
 import { getLogger } from '@logtape/logtape';
 import { knownActor } from '../domain/actors.ts';
 import { followersAt, followersHere, mendFollowings } from '../domain/synchronise.ts';
 import { named, path } from '../urls.ts';
 import { localActor } from './actors.ts';
 import { AS } from './collections/addresses.ts';
+import { digestIn } from './followers-header.ts';
 import { at, type Here } from './here.ts';
 import type { Listening } from './listening.ts';
 import type { InboundQueue } from './queue/messages.ts';
@@ -83,8 +83,7 @@ export function readHeader(header: string): { collectionId: string; url: string;
 
 /** The digest of our actors who follow this one, as its server would make it. */
 async function digestOf(here: Here, actor: string): Promise<string> {
-  const ids = (await followersHere(here.db, { actor })).map((id) => at(here, path.actor(id)));
-  return Buffer.from(await digest(ids)).toString('hex');
+  return await digestIn((await followersHere(here.db, { actor })).map((id) => at(here, path.actor(id)).href));
 }
 
 /** Our actors in a list of followers, by their ids here; null when it is no list of addresses. Others in it are not ours to mend. */
@@ -109,7 +108,7 @@ export function isPartial(pathname: string): boolean {
 
 /**
  * Which followers of a local actor are of the signer's own server. 401 without a good signature, because the answer is meant
- * for that server alone; null when there is no such actor. It asks others for the signer's key.
+ * for that server alone; null when there is no such actor, or when there are too many. It asks others for the signer's key.
  */
 export async function partialFollowers(
   { data: here, documentLoader }: Listening,
@@ -121,9 +120,10 @@ export async function partialFollowers(
   const context = federation.createContext(request, here);
   const signed = request.headers.has('signature');
   const owner = signed ? await unlessUnreadable(() => context.getSignedKeyOwner({ documentLoader })) : null;
-  const host = owner?.id?.host;
-  if (host === undefined) return new Response('Sign the request.\n', { status: 401, headers: PRIVATE });
-  const orderedItems = await followersAt(here.db, { followed: local.id, host });
+  const origin = owner?.id?.origin;
+  if (origin === undefined) return new Response('Sign the request.\n', { status: 401, headers: PRIVATE });
+  const orderedItems = await followersAt(here.db, { followed: local.id, origin });
+  if (orderedItems === null) return null;
   const id = at(here, pathname).href;
   const partOf = at(here, path.followers(local.id)).href;
   const document = {

@@ -1,8 +1,13 @@
 // Documents from afar that the library stumbles over. A key that is no key, or a context that is no JSON-LD, makes it throw in
 // many ways (fedify #825, #847) where it might say that there is nothing: here that becomes nothing.
+import { FetchError } from '@fedify/vocab-runtime';
 import { getLogger } from '@logtape/logtape';
+import { EgressRefusal } from './egress/refusal.ts';
 
 const logger = getLogger(['wethi', 'federation']);
+
+/** Answers that say: not now (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4). */
+const LATER = new Set([408, 425, 429]);
 
 /** What the drivers call their errors; `PostgresError` is ours, for theirs has no name. */
 const DATABASE = new Set(['SqliteError', 'PostgresError']);
@@ -19,4 +24,17 @@ export async function unlessUnreadable<T>(read: () => Promise<T>): Promise<T | n
     logger.info('something from afar cannot be read: {reason}', { reason: `${error.name}: ${error.message}` });
     return null;
   }
+}
+
+/** Whether a host may answer otherwise when it is asked again later. */
+export function saysLater(status: number): boolean {
+  return status >= 500 || LATER.has(status);
+}
+
+/** Whether what a document loader threw says nothing about the document: its host was silent, away or busy. */
+export function mayPass(error: unknown): boolean {
+  if (error instanceof FetchError) return error.response === undefined || saysLater(error.response.status);
+  if (error instanceof EgressRefusal) return error.reason === 'too-slow';
+  // Our own `fetch` throws what undici does, and the reason stands in its cause.
+  return error instanceof TypeError && error.cause instanceof Error;
 }

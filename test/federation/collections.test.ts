@@ -1,10 +1,12 @@
 // Our collections, each read through to its end as other servers do, and what is said of them on Articles and Notes.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { boost, receiveBoost, unboost, undoBoost } from '../../src/domain/boosts.ts';
 import { decideComment } from '../../src/domain/comments/moderate.ts';
 import { writeComment } from '../../src/domain/comments/write.ts';
 import { withdrawEntry } from '../../src/domain/entries/withdraw.ts';
 import type { Entry } from '../../src/domain/entries/write.ts';
 import { receiveLike } from '../../src/domain/likes.ts';
+import { ORGANISATION } from '../../src/domain/organisations.ts';
 import { absolute, path } from '../../src/urls.ts';
 import { commented, meet, published, reader, stranger } from '../world.ts';
 import { readWhole } from './collection-reader.ts';
@@ -110,6 +112,79 @@ test('§15.24 likes and shares stand inside the Article with their numbers, and 
   });
   expect((await readWhole(likes)).head).toMatchObject({ type: 'Collection', totalItems: 2 });
   expect((await readWhole(shares)).head).toMatchObject({ type: 'Collection', totalItems: 0 });
+});
+
+test('§15.24 the shares of a comment written here stand in its Note with their number, and at their own address', async () => {
+  const { db, clock } = node.world;
+  const entry = await published(node.world, {}, node.origin);
+  const own = await said(entry);
+  const shares = at(path.noteShares(own.id));
+  expect((await getJson(own.uri)).json.shares).toEqual({ type: 'Collection', id: shares, totalItems: 0 });
+  for (const actor of [reader.id, stranger.id]) {
+    await receiveBoost(db, { id: `${actor}#boosts/${own.id}`, actor, object: path.note(own.id), clock });
+  }
+  expect((await getJson(own.uri)).json).toMatchObject({ shares: { totalItems: 2 } });
+  expect((await readWhole(shares)).head).toMatchObject({ type: 'Collection', totalItems: 2 });
+  await undoBoost(db, { id: null, actor: reader.id, object: path.note(own.id) });
+  expect((await getJson(own.uri)).json).toMatchObject({ shares: { totalItems: 1 } });
+  // Likes are counted of entries only.
+  expect((await getJson(own.uri)).json.likes).toBeUndefined();
+  await decideComment(db, { id: own.id, decision: 'hide', viewer: 'operator' });
+  expect(await statusOf(path.noteShares(own.id))).toBe(404);
+  expect(await statusOf(path.noteShares((await answered(entry, 1)).id))).toBe(404);
+});
+
+describe('§15.19 the outbox', () => {
+  const typesOf = (items: unknown[]) => items.map((item) => [(item as Json).type, idOf((item as Json).object)]);
+  const idOf = (object: unknown) => (typeof object === 'object' ? (object as Json).id : object);
+
+  test('of a blog has its entries and what it passed on in one order, page by page, with their number', async () => {
+    const { db, blog } = node.world;
+    await forgotten();
+    const told: [string, string][] = [];
+    for (let hour = 10; hour < 22; hour++) {
+      const when = `2026-11-24T${hour}:00:00.000Z`;
+      const entry = await published(node.world, {}, node.origin);
+      await db.updateTable('entries').set({ published: when }).where('id', '=', entry.id).execute();
+      const object = `https://example.social/posts/${hour}`;
+      // One in the same instant as the entry, which makes the page's end fall between the two.
+      await boost(db, { booster: blog.id, object, to: null, clock: { now: () => Date.parse(when) } });
+      told.unshift(['Create', article(entry)], ['Announce', object]);
+    }
+    const { head, items, pages } = await readWhole(`${node.blog}/outbox`);
+    expect(typesOf(items)).toEqual(told);
+    expect([head.totalItems, pages]).toEqual([24, 3]);
+    expect(items).toContainEqual(
+      expect.objectContaining({ type: 'Announce', actor: node.blog, published: '2026-11-24T10:00:00Z' }),
+    );
+  });
+
+  test('of the organisation has what it passed on, each as at its own address, and no longer what was taken back', async () => {
+    const { db } = node.world;
+    await forgotten();
+    const [first, second] = [
+      await published(node.world, {}, node.origin),
+      await published(node.world, {}, node.origin),
+    ];
+    const given = { booster: ORGANISATION, to: null, clock: node.world.clock };
+    for (const { id } of [first, second]) await boost(db, { ...given, object: path.article(id) });
+    const outbox = `${at(path.actor(ORGANISATION))}/outbox`;
+    const { head, items } = await readWhole(outbox);
+    expect(head.totalItems).toBe(2);
+    expect(typesOf(items).toSorted()).toEqual([first, second].map((entry) => ['Announce', article(entry)]).toSorted());
+    const [announce] = items as [Json];
+    const { status, json } = await getJson(String(announce.id));
+    expect([status, json.object, json.cc]).toEqual([200, announce.object, announce.cc]);
+    expect(announce.cc).toEqual([`${at(path.actor(ORGANISATION))}/followers`, node.blog]);
+    await unboost(db, { ...given, object: path.article(first.id) });
+    expect((await readWhole(outbox)).head.totalItems).toBe(1);
+  });
+
+  async function forgotten(): Promise<void> {
+    const { db } = node.world;
+    await db.deleteFrom('boosts').execute();
+    await db.updateTable('entries').set({ state: 'draft' }).execute();
+  }
 });
 
 test('§15.19 following and followers are paged to the end, with their number', async () => {

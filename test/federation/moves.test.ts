@@ -1,5 +1,5 @@
 // Moving house, in both directions: believed only where both accounts say so, in the shapes of four kinds of server.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { reviseBlog } from '../../src/domain/blogs.ts';
 import { systemClock as clock } from '../../src/domain/clock.ts';
 import { threadOf } from '../../src/domain/comments/thread.ts';
@@ -9,13 +9,16 @@ import { moveBlog, setAlias } from '../../src/domain/moves.ts';
 import { ANYONE } from '../../src/domain/visibility.ts';
 import { absolute, path } from '../../src/urls.ts';
 import { published } from '../world.ts';
+import { signCavage } from './peer.ts';
 import {
   activitiesAt,
   CONTEXT,
   createOf,
+  drop,
   type Json,
   noteOf,
   openServer,
+  type Page,
   PUBLIC,
   SECURITY,
   type Server,
@@ -112,6 +115,59 @@ describe('somebody elsewhere moves', () => {
     await one.old.send(one.move);
     expect(await followers()).toEqual([one.old.actor]);
     expect((await followed()).map(({ actor }) => actor)).toEqual([one.old.actor]);
+  });
+
+  /** Sends the Move and waits until its first try is over and another one due. */
+  async function triedOnce({ old, move }: ReturnType<typeof mover>): Promise<void> {
+    const letter = signCavage(old.peer, { url: node.inbox, activity: move, at: new Date() });
+    expect((await drop(letter)).status).toBe(202);
+    const over = async () =>
+      await node.world.db
+        .selectFrom('messages')
+        .select('number')
+        .where('attempts', '=', 1)
+        .where('lease', 'is', null)
+        .executeTakeFirstOrThrow();
+    await vi.waitFor(over, { timeout: 10_000, interval: 10 });
+  }
+
+  test.each([503, 429])('§15.88 and is tried again while the new account’s server answers %i', async (status) => {
+    const one = mover(0);
+    await settledIn(one);
+    const { fresh, old } = one;
+    const place = new URL(fresh.actor).pathname;
+    const document = fresh.server.pages.get(place) as Page;
+    fresh.server.pages.set(place, { status });
+    await triedOnce(one);
+    expect(await followers()).toEqual([old.actor]);
+    fresh.server.pages.set(place, document);
+    await node.settled();
+    expect(await followers()).toEqual([fresh.actor]);
+  });
+
+  test('§15.88 but not for ever', async () => {
+    const one = mover(1);
+    await settledIn(one);
+    const { db } = node.world;
+    one.fresh.server.pages.set(new URL(one.fresh.actor).pathname, { status: 500 });
+    await triedOnce(one);
+    // The sixth try is the last.
+    await db.updateTable('messages').set({ attempts: 5 }).where('attempts', '=', 1).execute();
+    await node.settled();
+    expect(await db.selectFrom('messages').select('dead').execute()).toMatchObject([
+      { dead: expect.stringContaining('500') },
+    ]);
+    expect(await followers()).toEqual([one.old.actor]);
+    await db.deleteFrom('messages').execute();
+  });
+
+  test('§15.88 nor where the new account is not there', async () => {
+    const one = mover(1);
+    await settledIn(one);
+    one.fresh.server.pages.set(new URL(one.fresh.actor).pathname, { status: 404 });
+    await one.old.send(one.move);
+    expect(await followers()).toEqual([one.old.actor]);
+    expect(await node.world.db.selectFrom('messages').select('dead').execute()).toEqual([]);
   });
 
   test('§15.88 and nobody can move another, or to themselves', async () => {

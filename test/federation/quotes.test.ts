@@ -1,4 +1,5 @@
 // Quoting an entry elsewhere (FEP-044f): asked for in the shapes of four kinds of server, answered by the blog's policy, revoked.
+import { Object as Thing } from '@fedify/vocab';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Blog, reviseBlog } from '../../src/domain/blogs.ts';
 import { systemClock as clock } from '../../src/domain/clock.ts';
@@ -6,13 +7,15 @@ import { withdrawEntry } from '../../src/domain/entries/withdraw.ts';
 import type { Entry } from '../../src/domain/entries/write.ts';
 import { interactorInboxes } from '../../src/domain/followers.ts';
 import { quoteCount, revokeQuote } from '../../src/domain/quotes.ts';
+import { shippedContext } from '../../src/federation/contexts.ts';
 import { absolute, path } from '../../src/urls.ts';
 import { published } from '../world.ts';
 import { activitiesAt, CONTEXT, type Json, noteOf, PUBLIC } from './scripted.ts';
 import { getJson, openServed, type Served } from './served.ts';
-import { SHAPES, type Shaped, serve, settle } from './shaped.ts';
+import { inside, SHAPES, type Shaped, serve, settle } from './shaped.ts';
 
 const FEP = 'https://w3id.org/fep/044f#';
+const GTS = 'https://gotosocial.org/ns#';
 
 let node: Served;
 let people: Shaped[];
@@ -122,6 +125,47 @@ describe('the blog’s policy', () => {
     await policy(quotes);
     expect((await getJson(entryId)).json.interactionPolicy).toEqual({ canQuote: { automaticApproval: whom() } });
   });
+
+  /**
+   * What Mastodon 4.5 and later read: the words of the JSON as they stand (its InteractionPolicyParser). It knows everybody by the
+   * address and by both short forms, the author's own lists by their addresses, and "nobody" by the author alone.
+   */
+  function asMastodonReads({ interactionPolicy }: Json, { id, followers }: { id: string; followers: string }): string {
+    const { automaticApproval } = ((interactionPolicy as Json | undefined)?.canQuote ?? {}) as Json;
+    const allowed = [automaticApproval ?? []].flat().map(String);
+    const everybody = ['as:Public', 'Public', PUBLIC];
+    const known = allowed.map((one) => (everybody.includes(one) ? 'anyone' : one === followers ? 'followers' : one));
+    if (known.length === 1 && known[0] === id) return 'nobody';
+    return known.join();
+  }
+
+  test.each(['anyone', 'followers', 'nobody'] as const)(
+    '§15.73 is read by Mastodon in the document and in a Create, and by JSON-LD as GoToSocial’s terms: %s',
+    async (quotes) => {
+      await policy(quotes);
+      const reader = people[0] as Shaped;
+      await reader.send(reader.activity('Follow', node.blog));
+      await published(node.world, {}, node.origin);
+      await node.settled();
+      const create = activitiesAt(reader.server, 'Create').at(-1) as Json;
+      const { json } = await getJson(entryId);
+      const author = { id: node.blog, followers: `${node.blog}/followers` };
+      expect([json, create.object as Json].map((article) => asMastodonReads(article, author))).toEqual([
+        quotes,
+        quotes,
+      ]);
+      const contextLoader = shippedContext;
+      for (const document of [json, create]) {
+        const read = await (await Thing.fromJsonLd(document, { contextLoader })).toJsonLd({
+          format: 'expand',
+          contextLoader,
+        });
+        const whom = { anyone: PUBLIC, followers: author.followers, nobody: author.id }[quotes];
+        expect(JSON.stringify(read)).toContain(`"${GTS}canQuote":[{"${GTS}automaticApproval":[{"@id":"${whom}"}]`);
+      }
+      await reader.send(reader.activity('Undo', inside(reader.activity('Follow', node.blog))));
+    },
+  );
 
   test('§15.73 nobody: everybody is refused, and hears so', async () => {
     await policy('nobody');

@@ -1,13 +1,16 @@
 // Followers that two servers count differently are mended (FEP-8fcf), and what we count may be asked for by those it concerns.
-import { createHash } from 'node:crypto';
+import { createHash, createVerify } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { reviseBlog } from '../../src/domain/blogs.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { askToFollow, followingOf } from '../../src/domain/following.ts';
+import { followersAt } from '../../src/domain/synchronise.ts';
 import { readHeader } from '../../src/federation/synchronisation.ts';
 import { absolute, path } from '../../src/urls.ts';
-import { reader as afar, meet } from '../world.ts';
+import { reader as afar, meet, published } from '../world.ts';
 import { openPeer, type Peer, signCavage, signGet } from './peer.ts';
 import {
+  type Arrived,
   activitiesAt,
   activityOf,
   drop,
@@ -18,7 +21,7 @@ import {
   type Server,
   send,
 } from './scripted.ts';
-import { openServed, type Served } from './served.ts';
+import { getJson, openServed, type Served } from './served.ts';
 
 let node: Served;
 let server: Server;
@@ -219,6 +222,153 @@ describe('the partial list of followers', () => {
       expect((await knock({ url, headers: signGet(reader, { url, at: new Date() }) })).status, id).toBe(status);
     }
   });
+});
+
+describe('what our letters say of followers', () => {
+  let home: Server;
+  let people: Peer[];
+  beforeEach(async () => {
+    home = await openServer();
+    people = ['faithful', 'second'].map((name) => openActor(home, `${name}${count++}`));
+    for (const peer of people) await send(peer, node.inbox, activityOf(peer, 'Follow', node.blog));
+    await node.settled();
+    home.posts.length = 0;
+    return () => home.close();
+  });
+  const list = () => absolute(node.origin, path.partialFollowers(node.world.blog.id));
+  const ids = () => people.map(({ actor }) => actor);
+  const letters = (type: string) =>
+    home.posts.filter(({ bytes }) => (JSON.parse(bytes.toString()) as Json).type === type);
+  const said = ({ headers }: { headers: Record<string, unknown> } = { headers: {} }) =>
+    headers['collection-synchronization'];
+
+  async function publishedOnce(): Promise<void> {
+    await published(node.world, {}, node.origin);
+    await node.settled();
+  }
+
+  /** As another server does with the header: compares, asks for the list, ends what is not its own. */
+  async function compared(believed: string[]): Promise<{ strangers: string[]; lost: string[] } | 'the same'> {
+    const header = readHeader(String(said(letters('Create')[0])));
+    expect(header).toMatchObject({ collectionId: `${node.blog}/followers`, url: list() });
+    if (header?.digest === digestOf(believed)) return 'the same';
+    const asker = people[0] as Peer;
+    const { text } = await knock({ url: list(), headers: signGet(asker, { url: list(), at: new Date() }) });
+    const { orderedItems } = JSON.parse(text) as { orderedItems: string[] };
+    return {
+      strangers: orderedItems.filter((id) => !believed.includes(id)),
+      lost: believed.filter((id) => !orderedItems.includes(id)),
+    };
+  }
+
+  test('goes with a Create, covered by its signature, and fits what the other server counts', async () => {
+    await publishedOnce();
+    const [create] = letters('Create');
+    expect(create?.headers.signature).toMatch(/headers="[^"]*collection-synchronization[^"]*"/);
+    expect(await compared(ids())).toBe('the same');
+  });
+
+  test('has the other server find a follower that we should not have, and its Undo ends them here', async () => {
+    await publishedOnce();
+    const [faithful, second] = people as [Peer, Peer];
+    const found = await compared([faithful.actor]);
+    expect(found).toEqual({ strangers: [second.actor], lost: [] });
+    const follow = { type: 'Follow', id: `${second.actor}/any`, actor: second.actor, object: node.blog };
+    await send(second, node.inbox, activityOf(second, 'Undo', follow));
+    await node.settled();
+    const kept = await followersAt(node.world.db, { followed: node.world.blog.id, origin: home.origin });
+    expect(kept).toEqual([faithful.actor]);
+  });
+
+  test('has the other server find a follower that we lack', async () => {
+    await node.world.db
+      .deleteFrom('followers')
+      .where('actor', '=', people[1]?.actor ?? '')
+      .execute();
+    await publishedOnce();
+    expect(await compared(ids())).toEqual({ strangers: [], lost: [people[1]?.actor] });
+  });
+
+  test('is said once a day to a host, and with nothing that is no news', async () => {
+    const { db, blog } = node.world;
+    await publishedOnce();
+    await publishedOnce();
+    await reviseBlog(db, { handle: blog.handle, summary: `เรื่องที่ ${count++}`, clock: systemClock });
+    await node.settled();
+    expect(letters('Create').map((letter) => said(letter) !== undefined)).toEqual([true, false]);
+    expect(letters('Update').map(said)).toEqual([undefined]);
+    const day = 24 * 3_600_000;
+    await db
+      .updateTable('kv')
+      .set((kv) => ({ expires: kv('expires', '-', day) }))
+      .execute();
+    await publishedOnce();
+    expect(said(letters('Create')[2])).toBe(said(letters('Create')[0]));
+  });
+
+  test('is said again where the letter that said it was not taken', async () => {
+    home.answer = () => ({ status: 404 });
+    await publishedOnce();
+    home.answer = () => ({ status: 202 });
+    await publishedOnce();
+    expect(letters('Create').map((letter) => said(letter) !== undefined)).toEqual([true, true]);
+  });
+
+  test('is covered by an RFC 9421 signature too, where a host wants one', async () => {
+    home.answer = ({ headers }) => ({ status: headers['signature-input'] === undefined ? 401 : 202 });
+    await publishedOnce();
+    const [first, second] = letters('Create');
+    expect(second?.headers['signature-input']).toContain('"content-digest"');
+    expect(second?.headers['signature-input']).toContain('"collection-synchronization"');
+    expect(said(second)).toBe(said(first));
+    await verified(second);
+  });
+
+  test('is said of the organisation with its boosts, and never of more than fit into one list', async () => {
+    const { db } = node.world;
+    const [peer] = people as [Peer];
+    const organisation = absolute(node.origin, path.actor('organisation'));
+    await send(peer, node.inbox, activityOf(peer, 'Follow', organisation));
+    await publishedOnce();
+    const header = readHeader(String(said(letters('Announce')[0])));
+    expect(header).toMatchObject({ collectionId: `${organisation}/followers`, digest: digestOf([peer.actor]) });
+    await db.deleteFrom('kv').execute();
+    await crowd(home.origin);
+    expect(await followersAt(db, { followed: node.world.blog.id, origin: home.origin })).toBeNull();
+    await publishedOnce();
+    expect(said(letters('Create')[1])).toBeUndefined();
+    const asked = await knock({ url: list(), headers: signGet(peer, { url: list(), at: new Date() }) });
+    expect(asked.status).toBe(404);
+    await db.deleteFrom('followers').where('activity', '=', 'crowd').execute();
+  });
+
+  /** The signature as a server that reads RFC 9421 checks it, by plain node:crypto. */
+  async function verified(letter: Arrived | undefined): Promise<void> {
+    const { headers = {}, path: at = '' } = letter ?? {};
+    const [, label, covered, parameters] = /^(\w+)=\(([^)]*)\)(;.*)$/.exec(String(headers['signature-input'])) ?? [];
+    const derived: Json = { '@method': 'POST', '@target-uri': `${home.origin}${at}`, '@authority': home.host };
+    const names = (covered ?? '').split(' ').map((name) => name.slice(1, -1));
+    const lines = names.map((name) => `"${name}": ${derived[name] ?? headers[name]}`);
+    const base = [...lines, `"@signature-params": (${covered})${parameters}`].join('\n');
+    const signature = String(headers.signature).slice(`${label}=:`.length, -1);
+    const { json } = await getJson(node.blog);
+    const key = (json.publicKey as Json).publicKeyPem as string;
+    expect(createVerify('sha256').update(base).verify(key, signature, 'base64')).toBe(true);
+  }
+
+  async function crowd(origin: string): Promise<void> {
+    const { db, blog } = node.world;
+    const { host } = new URL(origin);
+    const actors = Array.from({ length: 10_000 }, (_, index) => `${origin}/users/c${index}`);
+    for (let from = 0; from < actors.length; from += 500) {
+      const some = actors.slice(from, from + 500);
+      const row = { ...afar, host, inbox: `${origin}/inbox`, sharedInbox: `${origin}/inbox`, fetched: '', gone: null };
+      const known = some.map((id) => ({ ...row, id, movedTo: null, moved: null }));
+      await db.insertInto('actors').values(known).execute();
+      const following = some.map((actor) => ({ followed: blog.id, actor, activity: 'crowd', since: '' }));
+      await db.insertInto('followers').values(following).execute();
+    }
+  }
 });
 
 test.each(['', 'nonsense', 'collectionId="a"', `collectionId="a", url="b", digest="${'g'.repeat(64)}"`])(

@@ -36,6 +36,7 @@ function twins(at: Walk): [what: string, there: string, never: string][] {
     ['the tag of a draft', path.tag(SECRETS[2]), path.tag('ไม่มี')],
     ['a held comment', path.note(talk.alsoHeld), path.note(NOBODY)],
     ['a hidden comment', path.note(hidden), path.note(NOBODY)],
+    ['the shares of a hidden comment', path.noteShares(hidden), path.noteShares(NOBODY)],
     ['the Create of a hidden comment', path.activity(`create-${hidden}-0`), path.activity(`create-${NOBODY}-0`)],
     ...[talk.alsoHeld, hidden].map((id): [string, string, string] => [
       'the form under a comment that is not shown',

@@ -93,6 +93,15 @@ export async function bumpEntry(db: Db, { id }: { id: string }): Promise<void> {
     .execute();
 }
 
+/** Says that what is shown of a comment itself changed. */
+export async function bumpComment(db: Db, { id }: { id: string }): Promise<void> {
+  await db
+    .updateTable('comments')
+    .set((e) => ({ version: e('version', '+', 1) }))
+    .where('id', '=', id)
+    .execute();
+}
+
 function voices(db: Db) {
   return (
     db

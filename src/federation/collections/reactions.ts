@@ -1,10 +1,11 @@
-// How many liked an entry or passed it on: a number for everybody, and no list of who they are.
+// How many liked an entry or passed it on, or a comment: a number for everybody, and no list of who they are.
 import { boostCount } from '../../domain/boosts.ts';
 import { entryById } from '../../domain/entries/find.ts';
 import { likeCount } from '../../domain/likes.ts';
 import { path } from '../../urls.ts';
 import { at, type Here } from '../here.ts';
 import { AS } from './addresses.ts';
+import { ownComment } from './threads.ts';
 
 /** The numbers of an entry, for all its documents. */
 export async function reactionsOf(here: Here, entry: string): Promise<{ likes: number; shares: number }> {
@@ -16,19 +17,27 @@ export async function reactionsOf(here: Here, entry: string): Promise<{ likes: n
 
 /** The `likes` of an entry; null when it is not published. */
 export async function entryLikes(here: Here, { id }: { id: string }): Promise<object | null> {
-  return await counted(here, { entry: id, place: path.articleLikes(id), what: 'likes' });
+  if (!(await isPublished(here, id))) return null;
+  return numbered(here, { place: path.articleLikes(id), totalItems: (await reactionsOf(here, id)).likes });
 }
 
 /** The `shares` of an entry; null when it is not published. */
 export async function entryShares(here: Here, { id }: { id: string }): Promise<object | null> {
-  return await counted(here, { entry: id, place: path.articleShares(id), what: 'shares' });
+  if (!(await isPublished(here, id))) return null;
+  return numbered(here, { place: path.articleShares(id), totalItems: (await reactionsOf(here, id)).shares });
 }
 
-async function counted(
-  here: Here,
-  { entry, place, what }: { entry: string; place: string; what: 'likes' | 'shares' },
-): Promise<object | null> {
-  if ((await entryById(here.db, { id: entry }))?.state !== 'published') return null;
-  const { [what]: totalItems } = await reactionsOf(here, entry);
+/** The `shares` of a comment of this node's own. Likes are counted of entries only. */
+export async function commentShares(here: Here, { id }: { id: string }): Promise<object | null> {
+  if ((await ownComment(here, id)) === null) return null;
+  const totalItems = await boostCount(here.db, { object: path.note(id) });
+  return numbered(here, { place: path.noteShares(id), totalItems });
+}
+
+async function isPublished(here: Here, entry: string): Promise<boolean> {
+  return (await entryById(here.db, { id: entry }))?.state === 'published';
+}
+
+function numbered(here: Here, { place, totalItems }: { place: string; totalItems: number }): object {
   return { '@context': AS, id: at(here, place).href, type: 'Collection', totalItems };
 }

@@ -1,6 +1,7 @@
 // What was said under an entry, for servers that fill in a conversation which they saw only in part (federation.md §10): only
 // what is shown to everybody, as addresses, wherever it was written.
 import { addressedComments, addressedCount, commentById } from '../../domain/comments/find.ts';
+import type { Comment } from '../../domain/comments/receive.ts';
 import { entryById } from '../../domain/entries/find.ts';
 import type { Entry } from '../../domain/entries/write.ts';
 import { path } from '../../urls.ts';
@@ -20,10 +21,16 @@ export async function entryReplies(here: Here, { id, after }: Asked): Promise<ob
 
 /** The `replies` of a comment of this node's own: what answers it directly, oldest first. */
 export async function commentReplies(here: Here, { id, after }: Asked): Promise<object | null> {
+  const comment = await ownComment(here, id);
+  if (comment === null) return null;
+  return await repliesAt(here, { path: path.noteReplies(id), below: { entry: comment.entry, parent: id }, after });
+}
+
+/** A comment that a blog here wrote, as long as it and its entry are shown. */
+export async function ownComment(here: Here, id: string): Promise<Comment | null> {
   const comment = await commentById(here.db, { id });
   if (comment === null || comment.blog === null || comment.state !== 'shown') return null;
-  if ((await publishedEntry(here, comment.entry)) === null) return null;
-  return await repliesAt(here, { path: path.noteReplies(id), below: { entry: comment.entry, parent: id }, after });
+  return (await publishedEntry(here, comment.entry)) === null ? null : comment;
 }
 
 /**

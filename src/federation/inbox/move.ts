@@ -6,6 +6,7 @@ import { goAlong, movedLately } from '../../domain/moves.ts';
 import { applyOnce } from '../../domain/received.ts';
 import { aliasesOf, knownActorOf } from '../incoming.ts';
 import type { Listening } from '../listening.ts';
+import { mayPass } from '../unreadable.ts';
 import { loadersOf } from './sender.ts';
 
 const logger = getLogger(['wethi', 'inbox']);
@@ -13,6 +14,7 @@ const logger = getLogger(['wethi', 'inbox']);
 /**
  * Goes along with whom we know, if both accounts say so, each in its own document, read anew (federation.md item 88): the old
  * one where it moved to, the new one that it is the old one too. Whoever has the old key alone cannot take readers along.
+ * Throws when one of them cannot be read just now, so that the queue has it tried again: a Move is said once.
  */
 export async function onMove(context: Listening, move: Move): Promise<void> {
   const { db, clock, origin, forget } = context.data;
@@ -23,8 +25,11 @@ export async function onMove(context: Listening, move: Move): Promise<void> {
   // Whoever moves to a blog here brings their followers by a Follow of each.
   if (known === null || movedLately(known.moved, clock) || targetId.origin === origin) return;
   for (const account of [actorId, targetId]) forget(account.href);
-  const old = await move.getActor(loadersOf(context));
-  const fresh = await move.getTarget(loadersOf(context));
+  const { loaders, missed } = noticing(context);
+  const old = await move.getActor(loaders);
+  const fresh = await move.getTarget(loaders);
+  const [silence] = missed;
+  if (silence !== undefined) throw silence;
   const agreed =
     old?.successorId?.href === targetId.href &&
     fresh?.id?.href === targetId.href &&
@@ -42,4 +47,18 @@ export async function onMove(context: Listening, move: Move): Promise<void> {
     await rememberActor(db, { actor: next, clock });
     await goAlong(db, { from: actorId.href, to: next.id, clock });
   });
+}
+
+/** Loaders that note what could not be read for a reason that may pass. */
+function noticing(context: Listening) {
+  const missed: unknown[] = [];
+  const documentLoader: Listening['documentLoader'] = async (url, options) => {
+    try {
+      return await context.documentLoader(url, options);
+    } catch (error) {
+      if (mayPass(error)) missed.push(error);
+      throw error;
+    }
+  };
+  return { loaders: { ...loadersOf(context), documentLoader }, missed };
 }

@@ -2,7 +2,8 @@
 
 /** `retryAfter` is in milliseconds from now. */
 export type Outcome =
-  | { kind: 'delivered'; status: number }
+  /** `said`: with it the host heard of its followers (said.ts). */
+  | { kind: 'delivered'; status: number; said?: 'followers' }
   /** The host answers, but never wants this one: the delivery is dead, its lane goes on. */
   | { kind: 'refused'; status: number; reason: string }
   /** The host answers, but cannot take this one yet: the delivery waits for its own next try, its lane goes on. */

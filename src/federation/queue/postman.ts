@@ -23,11 +23,14 @@ const PROBES_MAX = 64;
 /** How long answers are gathered, in milliseconds, before they are written down together. */
 const GATHER_MS = 3;
 
+/** What posting needs to know of a delivery. */
+type Posted = 'number' | 'activity' | 'actor' | 'verb' | 'inbox' | 'body' | 'attempts';
+
 export interface PostmanOptions {
   db: Db;
   clock: Clock;
   /** Signs and sends one delivery; its own deadline is its own affair. What it throws counts as a failure of the host. */
-  post: (delivery: Pick<Delivery, 'number' | 'activity' | 'actor' | 'inbox' | 'body' | 'attempts'>) => Promise<Outcome>;
+  post: (delivery: Pick<Delivery, Posted>) => Promise<Outcome>;
   /** Hosts posted to at once, not counting those that keep us waiting; 16 unless told, and 256 with those. */
   concurrency?: number;
   /** How often, in milliseconds, other processes' mail is looked for; 1 s unless told. */
@@ -109,9 +112,9 @@ export function openPostman({ db, clock, post, concurrency = PLACES, pollMs = 1_
 }
 
 async function attempt(post: PostmanOptions['post'], delivery: Delivery): Promise<Outcome> {
-  const { number, activity, actor, inbox, body, attempts } = delivery;
+  const { number, activity, actor, verb, inbox, body, attempts } = delivery;
   try {
-    return await post({ number, activity, actor, inbox, body, attempts });
+    return await post({ number, activity, actor, verb, inbox, body, attempts });
   } catch (error) {
     log.error('posting delivery {number} threw: {error}', { number, error });
     return { kind: 'failed', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };

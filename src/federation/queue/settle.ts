@@ -11,6 +11,7 @@ import { hasFresh } from './heads.ts';
 import { afterFailure, FREE, givenUp, holdLanes, hopeless, pauseAfter, scheduleWell } from './lanes.ts';
 import type { Outcome } from './outcomes.ts';
 import { outdatedInFlight } from './outdated.ts';
+import { noteSaid } from './said.ts';
 import { UNWANTED } from './told.ts';
 
 /** Characters of a peer's answer kept in the database. */
@@ -44,6 +45,8 @@ export async function settle(db: Db, { clock, ended }: { clock: Clock; ended: re
     const lanes = await giveBack(db, ended);
     const arrived = ended.filter(({ delivery, outcome }) => outcome.kind === 'delivered' && lanes.has(delivery.lease));
     await settleArrived(db, { deliveries: arrived.map(({ delivery }) => delivery), now });
+    const heard = arrived.filter(({ outcome }) => outcome.kind === 'delivered' && outcome.said === 'followers');
+    await noteSaid(db, { pairs: heard.map(({ delivery }) => delivery), now });
     const settled: Settled[] = [];
     for (const { delivery, outcome } of ended) {
       const lane = lanes.get(delivery.lease);
