@@ -77,6 +77,12 @@ export async function serveNode(place: Place): Promise<ServingNode> {
   };
 }
 
+/** Sends `child` a signal so that it still ends with its own code: under Deno whatever `child.kill` was told counts as its end. */
+export function signalTo(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) throw new Error('the process was never started');
+  process.kill(child.pid, signal);
+}
+
 /** Runs a command of the node's with `--json` and reads its answer. */
 export async function wethi(place: Place, ...words: string[]): Promise<unknown> {
   const options = { env: environment(place) };
