@@ -21,6 +21,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     expect: { requireAssertions: true },
+    setupFiles: process.versions.deno === undefined ? [] : ['test/deno-setup.ts'],
     projects: [
       {
         extends: true,

@@ -90,7 +90,7 @@ export const GUARDS: readonly Guard[] = [
     guard: 'a body is read to its first mebibyte',
     mutation: {
       file: 'src/federation/egress/transfer.ts',
-      line: "if (length > bytesMax) throw new EgressRefusal('too-large', href, status);",
+      line: "if (length > bytesMax) throw refused('too-large');",
       instead: '',
     },
     test: { file: 'test/federation/egress/limits.test.ts', name: 'one byte more than a mebibyte' },

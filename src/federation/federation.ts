@@ -57,6 +57,7 @@ import { lookUp, remoteTemplate } from './look-up.ts';
 import { nodeinfoAt } from './nodeinfo.ts';
 import { type InboundQueue, openMessages } from './queue/messages.ts';
 import { openBacklog } from './queue/status.ts';
+import { readdressed } from './readdressed.ts';
 import { bringsMail, isInbox, listeningAs, type Reception, received, receivedEarly } from './reception.ts';
 import { openSigners } from './signers.ts';
 import { isDifference, isPartial, openSynchronisation, partialFollowers } from './synchronisation.ts';
@@ -243,7 +244,7 @@ function registered(
 function onOrigin(request: Request, { origin, trustProxy }: Pick<FederationOptions, 'origin' | 'trustProxy'>): Request {
   const url = new URL(request.url);
   const pinned = new URL(`${url.pathname}${url.search}`, origin);
-  const rebuilt = pinned.href === request.url ? request : new Request(pinned, request);
+  const rebuilt = pinned.href === request.url ? request : readdressed(request, pinned);
   if (!trustProxy || request.headers.get('host') === pinned.host) return rebuilt;
   // A peer signed the host that the world sees. Whatever the proxy wrote instead, the signature has to fit this one.
   const headers = new Headers(request.headers);

@@ -2,6 +2,7 @@
 import type { Federatable } from '@fedify/fedify';
 import { absolute, path } from '../urls.ts';
 import type { Here } from './here.ts';
+import { readdressed } from './readdressed.ts';
 
 /** Where a visitor's own server wants to be told "answer" or "like" this, best first (federation.md §11). */
 const ANY = [
@@ -43,7 +44,7 @@ export function withCanonicalResource(request: Request): Request {
   const resource = url.searchParams.get('resource');
   if (!isWebfinger(url) || resource === null || !/^acct:/i.test(resource)) return request;
   url.searchParams.set('resource', resource.toLowerCase());
-  return new Request(url, request);
+  return readdressed(request, url);
 }
 
 /** Whether somebody asks who somebody is. */

@@ -1,7 +1,7 @@
 // The judges of the fault bench are judged themselves: each must see the fault that it is there for.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -98,9 +98,9 @@ test('a server that speaks of something unhandled, ends by itself and never beat
   // The word stands at the beginning of more than the vitals keep, and is cut in two the second time.
   const words = `const say = (text) => new Promise((done) => process.stderr.write(text, () => setTimeout(done, 50)));
     await say('Unhandled rejection' + ' at somewhere'.repeat(100)); await say('and Uncau'); await say('ght, too');`;
-  const server = spawn(process.execPath, ['--input-type=module', '--eval', words], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const program = join(data, 'words.mjs');
+  writeFileSync(program, words);
+  const server = spawn(process.execPath, [program], { stdio: ['ignore', 'ignore', 'pipe'] });
   vitals.born(server, () => '');
   await once(server, 'close');
   expect(vitals.lastLook()).toEqual({ alive: false, words: '' });

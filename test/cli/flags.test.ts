@@ -16,3 +16,11 @@ test('Node knows every one of them', () => {
   const { status, stderr } = spawnSync(process.execPath, [...startFlags(), '--eval', '0'], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);
 });
+
+test('`deno task start` gives V8 what is V8’s of them; the pool is Node’s own', () => {
+  const { tasks } = JSON.parse(readFileSync(new URL('../../deno.json', import.meta.url), 'utf8')) as {
+    tasks: { start: string };
+  };
+  const [, flags = ''] = /--v8-flags=(\S+)/.exec(tasks.start) ?? [];
+  expect(flags.split(',')).toEqual(startFlags().filter((flag) => !flag.startsWith('--v8-pool-size')));
+});

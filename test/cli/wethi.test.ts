@@ -12,6 +12,7 @@ import { systemClock } from '../../src/domain/clock.ts';
 import { type Db, openDatabase } from '../../src/storage/database.ts';
 import { inTransaction } from '../../src/storage/transaction.ts';
 import { bareDatabase, engine, removeDatabase } from '../databases.ts';
+import { signalTo } from '../journeys/nodes.ts';
 import { reader, seed } from '../world.ts';
 
 const ENTRY = fileURLToPath(new URL('../../src/cli/wethi.ts', import.meta.url));
@@ -397,7 +398,7 @@ describe('serving', () => {
     expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('WETHI_PORT') });
 
     expect((await fetch(new URL('/', address))).status).toBe(200);
-    server.kill('SIGTERM');
+    signalTo(server, 'SIGTERM');
     expect(await new Promise((resolve) => server.once('exit', resolve))).toBe(0);
   });
 });

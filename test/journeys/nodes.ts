@@ -78,8 +78,14 @@ export async function serveNode(place: Place): Promise<ServingNode> {
 async function goneBy(signal: 'SIGTERM' | 'SIGKILL', child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill(signal);
+  signalTo(child, signal);
   await gone;
+}
+
+/** Sends `child` a signal so that it still ends with its own code: under Deno whatever `child.kill` was told counts as its end. */
+export function signalTo(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) throw new Error('the process was never started');
+  process.kill(child.pid, signal);
 }
 
 /** Runs a command of the node's with `--json` and reads its answer. */

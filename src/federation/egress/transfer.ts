@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliDecompress, createGunzip } from 'node:zlib';
 import { type Dispatcher, errors } from 'undici';
-import { EgressRefusal } from './refusal.ts';
+import { type EgressReason, EgressRefusal } from './refusal.ts';
 
 export interface Outgoing {
   url: URL;
@@ -43,7 +43,13 @@ export async function transfer(
 ): Promise<Answer> {
   const href = outgoing.url.href;
   const late = new AbortController();
-  const cut = () => late.abort(new EgressRefusal('too-slow', href));
+  // Kept as the reason: of the errors that follow when streams close, runtimes report different ones first.
+  const refuse = (reason: EgressReason, status?: number): EgressRefusal => {
+    const refusal = new EgressRefusal(reason, href, status);
+    late.abort(refusal);
+    return refusal;
+  };
+  const cut = () => void refuse('too-slow');
   const headersTimer = setTimeout(cut, limits.headers);
   const totalTimer = setTimeout(cut, limits.total);
   const either = AbortSignal.any([signal, late.signal]);
@@ -62,7 +68,9 @@ export async function transfer(
       for (const one of [value ?? []].flat()) headers.append(name, one);
     }
     const { statusCode: status } = reply;
-    const bytes = await read(reply.body, { status, headers, outgoing, bytesMax: limits.bytesMax, signal: either });
+    const { bytesMax } = limits;
+    const refused = (reason: EgressReason) => refuse(reason, status);
+    const bytes = await read(reply.body, { headers, outgoing, bytesMax, signal: either, refused });
     if (status < 200 || status > 599) throw new TypeError(`status ${status}`);
     for (const name of WITHHELD) headers.delete(name);
     return { status, statusText: reply.statusText, headers, bytes };
@@ -79,22 +87,27 @@ export async function transfer(
 async function read(
   body: Readable,
   {
-    status,
     headers,
     outgoing,
     bytesMax,
     signal,
-  }: { status: number; headers: Headers; outgoing: Outgoing; bytesMax: number; signal: AbortSignal },
+    refused,
+  }: {
+    headers: Headers;
+    outgoing: Outgoing;
+    bytesMax: number;
+    signal: AbortSignal;
+    refused: (reason: EgressReason) => EgressRefusal;
+  },
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const href = outgoing.url.href;
   const collect = async (source: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> => {
     const declared = outgoing.method === 'HEAD' ? 0 : Number(headers.get('content-length') ?? 0);
-    if (declared > bytesMax) throw new EgressRefusal('too-large', href, status);
+    if (declared > bytesMax) throw refused('too-large');
     const chunks: Uint8Array[] = [];
     let length = 0;
     for await (const chunk of source) {
       length += chunk.byteLength;
-      if (length > bytesMax) throw new EgressRefusal('too-large', href, status);
+      if (length > bytesMax) throw refused('too-large');
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);
@@ -116,7 +129,7 @@ async function read(
       return pipeline(
         body,
         async () => {
-          throw new EgressRefusal('encoding', href, status);
+          throw refused('encoding');
         },
         { signal },
       );

@@ -15,7 +15,7 @@ import { openMessages } from '../../../src/federation/queue/messages.ts';
 import { takeWorkerLock } from '../../../src/storage/database.ts';
 import { absolute, path } from '../../../src/urls.ts';
 import { databaseUrl } from '../../databases.ts';
-import { freePort } from '../../journeys/nodes.ts';
+import { freePort, signalTo } from '../../journeys/nodes.ts';
 import { openWorld } from '../../world.ts';
 import { asRequest, openPeer, signCavage } from '../peer.ts';
 
@@ -158,7 +158,7 @@ test('a node that is told to stop while a peer never answers a post, a key or a 
     .toEqual([true, true, true]);
 
   const started = Date.now();
-  node.child.kill('SIGTERM');
+  signalTo(node.child, 'SIGTERM');
   expect({ code: await node.ended, said: node.said() }).toMatchObject({ code: 0 });
   expect(Date.now() - started).toBeLessThan(10_000);
   await knocking;
