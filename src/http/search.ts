@@ -5,6 +5,7 @@ import { searchChoices } from '../domain/reading/search.ts';
 import { findEntries } from '../domain/search/find.ts';
 import type { Narrowing } from '../domain/search/places.ts';
 import { readQuestion } from '../domain/search/question.ts';
+import { isIndexBeingMade } from '../domain/search/reindex.ts';
 import { tagKey } from '../domain/text/hashtags.ts';
 import { foldDigits } from '../domain/text/thai.ts';
 import { pageAfter, path } from '../urls.ts';
@@ -25,7 +26,8 @@ export const search = new Hono<Env>().get(path.search(), async (c) => {
   const { viewer } = await visitorOf(c);
   const asked = value(c, 'q');
   const narrowed = narrowedIn(c);
-  const props = { asked, narrowed, choices: await searchChoices(pages, { viewer }) };
+  const choices = await searchChoices(pages, { viewer });
+  const props = { asked, narrowed, choices, beingMade: await isIndexBeingMade(pages) };
   if (asked === '') return await answer(c, { ...props, finds: null, ...NOWHERE });
   const question = readQuestion(asked);
   if (question === null) return await answer(c, { ...props, finds: 'unreadable', ...NOWHERE });

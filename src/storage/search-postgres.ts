@@ -21,11 +21,12 @@ export const postgresWords: WordIndex = {
   },
 
   holds(phrases, way) {
-    const exact = sql`(${sql.join(phrases.map(query), sql` && `)})`;
-    const open = sql`(${sql.join(phrases.map(openQuery), sql` && `)})`;
+    const exact = every(phrases, ({ cuts }) => cuts.map(query));
+    const open = every(phrases, ({ cuts, open }) => cuts.map(open ? begun : query));
     const { names, words } = { names: sql`search_words.names`, words: sql`search_words.words` };
     return {
       names: sql<SqlBool>`${names} @@ ${exact}`,
+      exact: sql<SqlBool>`${words} @@ ${exact}`,
       text: sql<SqlBool>`(${words} @@ ${exact} and not ${names} @@ ${exact})`,
       begun: sql<SqlBool>`(${words} @@ ${open} and not ${words} @@ ${exact})`,
       all: sql<SqlBool>`${words} @@ ${open}`,
@@ -35,12 +36,17 @@ export const postgresWords: WordIndex = {
   place: (place) => sql<number>`cast(${place} as bigint)`,
 };
 
+function every(phrases: Phrase[], cutsOf: (phrase: Phrase) => RawBuilder<unknown>[]): RawBuilder<unknown> {
+  const each = phrases.map((phrase) => sql`(${sql.join(cutsOf(phrase), sql` || `)})`);
+  return sql`(${sql.join(each, sql` && `)})`;
+}
+
 /** `phraseto_tsquery` reads no operators. */
-function query({ words }: Phrase): RawBuilder<unknown> {
+function query(words: string[]): RawBuilder<unknown> {
   return sql`phraseto_tsquery('simple', ${words.join(' ').replaceAll('\0', ' ')})`;
 }
 
 /** A prefix is what it gives with `:*` behind its last word; of letters younger than the server's tables it gives nothing. */
-function openQuery(phrase: Phrase): RawBuilder<unknown> {
-  return phrase.open ? sql`coalesce(nullif(${query(phrase)}::text, '') || ':*', '')::tsquery` : query(phrase);
+function begun(words: string[]): RawBuilder<unknown> {
+  return sql`coalesce(nullif(${query(words)}::text, '') || ':*', '')::tsquery`;
 }

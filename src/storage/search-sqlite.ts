@@ -14,15 +14,12 @@ const NAMED = '\ue000';
 
 export const sqliteWords: WordIndex = {
   async put(db, row) {
-    const { place, title, tags, body } = columnsOf(row);
-    await sql`insert into search_words (rowid, title, tags, body)
-      values (${integer(place)}, ${title}, ${tags}, ${body})`.execute(db);
+    await sql`insert into search_words (rowid, words) values (${integer(row.place)}, ${wordsIn(row)})`.execute(db);
   },
 
   async drop(db, row) {
-    const { place, title, tags, body } = columnsOf(row);
-    await sql`insert into search_words (search_words, rowid, title, tags, body)
-      values ('delete', ${integer(place)}, ${title}, ${tags}, ${body})`.execute(db);
+    await sql`insert into search_words (search_words, rowid, words)
+      values ('delete', ${integer(row.place)}, ${wordsIn(row)})`.execute(db);
   },
 
   async clear(db) {
@@ -30,29 +27,30 @@ export const sqliteWords: WordIndex = {
   },
 
   holds(phrases, way) {
-    const exact = all(phrases.map(quoted));
-    const names = all(phrases.map(({ words }) => quoted({ words: words.map((word) => NAMED + word) })));
-    const open = all(phrases.map((phrase) => `${quoted(phrase)}${phrase.open ? ' *' : ''}`));
-    const asked = { names, text: `${exact} NOT ${names}`, begun: `${open} NOT ${exact}`, all: open }[way];
+    const exact = every(phrases, ({ cuts }) => cuts.map(quoted));
+    const names = every(phrases, ({ cuts }) => cuts.map((words) => quoted(words.map((word) => NAMED + word))));
+    const open = every(phrases, ({ cuts, open }) => cuts.map((words) => `${quoted(words)}${open ? ' *' : ''}`));
+    const asked = { names, exact, text: `${exact} NOT ${names}`, begun: `${open} NOT ${exact}`, all: open }[way];
     return sql`search_words match ${asked}`;
   },
 
   place: integer,
 };
 
-function columnsOf({ place, title, tags, body }: FindableRow): Pick<FindableRow, 'place' | 'title' | 'tags' | 'body'> {
-  return { place, title: `${title} ${named(title)}`, tags: `${tags} ${named(tags)}`, body };
+/** All in one, parted by the mark alone, which no phrase has in it. */
+function wordsIn({ title, tags, body }: FindableRow): string {
+  return [named(title), named(tags), title, tags, body].join(` ${NAMED} `);
 }
 
 function named(words: string): string {
   return words.replace(/[^ ]+/g, `${NAMED}$&`);
 }
 
-function all(phrases: string[]): string {
-  return `(${phrases.join(' AND ')})`;
+function every(phrases: Phrase[], cutsOf: (phrase: Phrase) => string[]): string {
+  return `(${phrases.map((phrase) => `(${cutsOf(phrase).join(' OR ')})`).join(' AND ')})`;
 }
 
 /** An FTS5 string: inside the quotes only `"` means anything, and NUL would end the text. */
-function quoted({ words }: Pick<Phrase, 'words'>): string {
+function quoted(words: string[]): string {
   return `"${words.join(' ').replaceAll('\0', ' ').replaceAll('"', '""')}"`;
 }

@@ -6,18 +6,20 @@ import { postgresWords } from './search-postgres.ts';
 import { sqliteWords } from './search-sqlite.ts';
 import type { FindableRow } from './tables-of-search.ts';
 
-/** Words that stand one after another; the last of them may be the beginning of a longer one. */
+/** Words that stand one after another. */
 export interface Phrase {
-  words: string[];
+  /** At least one; another where the same letters may also be cut into other words. */
+  cuts: string[][];
+  /** Whether the last word may be the beginning of a longer one. */
   open: boolean;
 }
 
 /**
- * `names`: all in title and tags, word for word. `text`: word for word anywhere, but not so. `begun`: anywhere, but only with
- * something behind an open word. `all`: any of these. The beginning of a word is dear to look for, since the index has to gather
- * whatever goes on from it; that is why it stands apart.
+ * `names`: all in title and tags, word for word. `exact`: word for word anywhere; `text`: so, but not in `names`. `all`: anywhere,
+ * open words with something behind them too; `begun`: so, but not in `exact`. The beginning of a word is dear to look for, since
+ * the index has to gather whatever goes on from it; that is why it stands apart.
  */
-export type Way = 'names' | 'text' | 'begun' | 'all';
+export type Way = 'names' | 'exact' | 'text' | 'begun' | 'all';
 
 export interface WordIndex {
   /** Takes the words of something findable in. */

@@ -29,6 +29,8 @@ export interface SearchPageProps {
   };
   /** Null while nothing was asked; `unreadable` when there was nothing in it to look for. */
   finds: { entry: EntryItem; passage: Piece[] | null }[] | 'unreadable' | null;
+  /** Whether less is found just now, because the index is being made. */
+  beingMade: boolean;
   pager: Pager;
   /** Where what the index does not know is looked for, without the /en prefix; null where that was done, or would be too early. */
   deeper: string | null;
@@ -41,6 +43,7 @@ export function searchPage(shell: Shell, props: SearchPageProps): Html {
   const body = html`<div class="masthead"><div class="wrap"><div><h1>${w.title}</h1><p class="lead">${phrases(w.lead)}</p></div></div></div>
 <div class="wrap page two">
 <div class="stack">${searchBox(shell, asked, narrowing(shell, props))}
+${props.beingMade && html`<div class="notice warn"><strong>${w.beingMade}</strong>${w.beingMadeNext}</div>`}
 ${
   finds !== null &&
   html`<section class="entries" aria-labelledby="finds"><div class="head"><h2 id="finds">${finds === 'unreadable' || finds.length === 0 ? w.results : w.finds(asked)}</h2></div>

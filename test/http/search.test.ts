@@ -1,5 +1,6 @@
 // The search page at its door: what it shows, to whom, how often, and that nobody keeps it.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { reindex } from '../../src/domain/search/reindex.ts';
 import { path } from '../../src/urls.ts';
 import { published, withSeed } from '../world.ts';
 import { openDoors } from './doors.ts';
@@ -57,6 +58,19 @@ describe('where nothing is found', () => {
   test.each(['""', '😀', '*'])('because %s is no word, it says so', async (asked) => {
     expect(await text(path.searchFor({ q: asked }))).toContain('อ่านไม่ออกว่าจะให้หาอะไร');
   });
+});
+
+test('while the index is made from nothing the page says so, in both languages', async () => {
+  const { db } = node.world;
+  const { number } = await withSeed(node.world);
+  await reindex(db, { signal: AbortSignal.abort() });
+  const page = await text(path.searchFor({ q: 'ตำบล' }));
+  expect(page).toContain('ตอนนี้อาจพบไม่ครบ');
+  expect(await text(`/en${path.searchFor({ q: 'ตำบล' })}`)).toContain('not everything is found yet');
+  await reindex(db);
+  const whole = await text(path.searchFor({ q: 'ตำบล' }));
+  expect(whole).not.toContain('ตอนนี้อาจพบไม่ครบ');
+  expect(whole).toContain(`/${number}"`);
 });
 
 test('an empty question is only the form', async () => {

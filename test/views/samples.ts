@@ -189,6 +189,7 @@ export const searchProps: SearchPageProps = {
   narrowed: { blog: '', tag: '', author: '', licence: '', area: '', year: '' },
   choices: { blogs: [blog, team], authors: [{ id: 'p1', name: 'คุณลิขิต' }], years: [2026, 2006] },
   finds: null,
+  beingMade: false,
   pager: { newer: null, older: null },
   deeper: null,
 };

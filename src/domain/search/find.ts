@@ -4,7 +4,7 @@ import { type EntryItem, publishedOf } from '../reading/lists.ts';
 import { keptText } from '../text/excerpt.ts';
 import { type Piece, passageOf } from '../text/passage.ts';
 import { storedHtml } from '../text/sanitise.ts';
-import { DEEPER, findPlaces, type Narrowing, type Place, STEPS } from './places.ts';
+import { findPlaces, type Narrowing, type Place, STEPS } from './places.ts';
 import type { Question } from './question.ts';
 
 export interface Find {
@@ -14,8 +14,8 @@ export interface Find {
 }
 
 /**
- * Published entries that answer the question, by key: `next` is where the next page begins, and `deeper`, where the index has no
- * more, the page of what else stands in the texts.
+ * Published entries that answer the question, by key: `next` is where the next page begins, and `deeper`, where there was no more
+ * in the index or in the texts that were looked through, the page of what else stands in the texts.
  */
 export async function findEntries(
   db: Db,
@@ -26,13 +26,13 @@ export async function findEntries(
     limit,
   }: { question: Question; narrowing?: Narrowing; after: string | null; limit: number },
 ): Promise<{ finds: Find[]; next: string | null; deeper: string | null }> {
-  const { found, ended } = await findPlaces(db, { question, narrowing, after: readCursor(after), limit: limit + 1 });
+  const { found, further } = await findPlaces(db, { question, narrowing, after: readCursor(after), limit: limit + 1 });
   const shown = found.slice(0, limit);
   const last = shown.at(-1);
   return {
     finds: await findsAt(db, { places: shown.map(({ place }) => place), question }),
     next: found.length > limit && last !== undefined ? cursorOf(last) : null,
-    deeper: ended === 'index' ? cursorOf(DEEPER) : null,
+    deeper: further === null ? null : cursorOf(further),
   };
 }
 

@@ -1,7 +1,7 @@
 // Where the answers to a question stand. By the index: first the entries that have every phrase in their title and tags, then
 // those that have them anywhere, then those in which the last word goes on. When it is at its end the texts themselves may be
 // looked through, for what the dictionary cut otherwise (มากลับ is มาก|ลับ to it): at once where the index gave hardly any, else
-// for who asks to (`DEEPER`); in slices, and not for ever.
+// for who asks to (`DEEPER`); in slices, so many a page.
 import { setImmediate } from 'node:timers/promises';
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Db } from '../../storage/database.ts';
@@ -41,7 +41,9 @@ export const DEEPER: Place = { step: 'anywhere', place: Number.MAX_SAFE_INTEGER 
 const ENOUGH = 5;
 /** About three milliseconds of looking; then others have their turn. */
 const SLICE = 300;
-/** An office writes so many entries in a lifetime. */
+/** So many are looked at unasked, some thirty milliseconds of work; who asks for more gets a page of what is behind them. */
+const LOOKED_THROUGH_UNASKED = 3_000;
+/** And so many for one page that was asked for; the next goes on from there. */
 const LOOKED_THROUGH_MAX = 20_000;
 
 interface Bounds {
@@ -54,8 +56,8 @@ interface Bounds {
 type Asked = Bounds & { question: Question; narrowing: Narrowing; limit: number };
 
 /**
- * Places of published entries, step by step and in each the newest first, from behind `after` on. `ended` says what there is no
- * more of when there are fewer than `limit`: in the index, or, as far as the newest 20,000 go, anywhere.
+ * Places of published entries, step by step and in each the newest first, from behind `after` on. Where there are fewer than
+ * `limit`, `further` is where looking through the texts may begin, or go on; null when nothing is left to be looked at.
  */
 export async function findPlaces(
   db: Db,
@@ -65,56 +67,82 @@ export async function findPlaces(
     after,
     limit,
   }: { question: Question; narrowing: Narrowing; after: Place | null; limit: number },
-): Promise<{ found: Place[]; ended: 'index' | 'all' | null }> {
+): Promise<{ found: Place[]; further: Place | null }> {
   const found: Place[] = [];
   for (const step of STEPS.slice(after === null ? 0 : STEPS.indexOf(after.step))) {
-    if (found.length === limit) return { found, ended: null };
+    if (found.length === limit) break;
     // Who is behind a page of the index has had enough of it.
     const enough = after === null ? found.length >= ENOUGH : after.step !== 'anywhere';
-    if (step === 'anywhere' && enough) return { found, ended: 'index' };
+    if (step === 'anywhere' && enough) return { found, further: DEEPER };
     const bounds = boundsOf(narrowing, after?.step === step ? after.place : null);
     const asked = { question, narrowing, ...bounds, limit: limit - found.length };
-    // At the beginning of the list all that the index has stands before what is looked up; later it may stand pages before.
+    // At the beginning of the list all that earlier steps have stands before; later it may stand pages before.
     const before = after === null ? found.map(({ place }) => place) : 'pages';
-    const places = step === 'anywhere' ? await byLooking(db, { ...asked, before }) : await byIndex(db, step, asked);
+    if (step !== 'anywhere') {
+      const places = await behind(db, step, { ...asked, before });
+      found.push(...places.map((place) => ({ step, place })));
+      continue;
+    }
+    const most = after === null ? LOOKED_THROUGH_UNASKED : LOOKED_THROUGH_MAX;
+    const { places, end } = await byLooking(db, { ...asked, before, most });
     found.push(...places.map((place) => ({ step, place })));
+    if (found.length < limit && end !== null) return { found, further: { step, place: end } };
   }
-  return { found, ended: found.length < limit ? 'all' : null };
+  return { found, further: null };
+}
+
+/** `before` are the places that earlier steps gave. */
+type AskedBehind = Asked & { before: number[] | 'pages' };
+
+/** What the wider way gives beyond what is known, for that takes the index half of the time that telling the ways apart takes. */
+const WIDER = { names: 'names', text: 'exact', begun: 'all' } as const satisfies Partial<Record<Place['step'], Way>>;
+
+async function behind(db: Db, step: keyof typeof WIDER, { before, ...asked }: AskedBehind): Promise<number[]> {
+  if (step === 'begun' && !asked.question.phrases.some(({ open }) => open)) return [];
+  if (before === 'pages') return await byIndex(db, step, asked);
+  const places = await byIndex(db, WIDER[step], { ...asked, limit: asked.limit + before.length });
+  return places.filter((place) => !before.includes(place)).slice(0, asked.limit);
 }
 
 async function byIndex(db: Db, way: Way, { question, narrowing, from, to, limit }: Asked): Promise<number[]> {
-  if (way === 'begun' && !question.phrases.some(({ open }) => open)) return [];
   const index = wordIndex(db);
-  const rows = await db
+  const held = db
     .withTables<{ searchWords: SearchWordsRow }>()
     .selectFrom('searchWords')
-    // SQLite keeps the order of cross joins. Left to itself it would ask the index about each entry of a blog.
-    .crossJoin('findable')
-    .crossJoin('entries')
     .select('searchWords.rowid as place')
-    .whereRef('findable.place', '=', 'searchWords.rowid')
-    .whereRef('entries.id', '=', 'findable.entry')
     .where(index.holds(question.phrases, way))
     .where('searchWords.rowid', '>=', index.place(from))
     .where('searchWords.rowid', '<', index.place(to))
-    .where(narrowedTo(narrowing))
     .orderBy('searchWords.rowid', 'desc')
-    .limit(limit)
-    .execute();
+    .limit(limit);
+  // What is kept is published, and whoever shows it looks again; so only what narrows has to be looked up.
+  const rows = await (isNarrowing(narrowing)
+    ? held
+        // SQLite keeps the order of cross joins. Left to itself it would ask the index about each entry of a blog.
+        .crossJoin('findable')
+        .crossJoin('entries')
+        .whereRef('findable.place', '=', 'searchWords.rowid')
+        .whereRef('entries.id', '=', 'findable.entry')
+        .where(narrowedTo(narrowing))
+    : held
+  ).execute();
   return rows.map(({ place }) => Number(place));
 }
 
 /**
- * Looks through the texts that the index did not give, newest first, until there are enough or it has been long enough. `before`
- * are the places that the index gave.
+ * Looks through the texts that the index did not give, newest first, until there are enough or it has been long enough. `end` is
+ * how far it came, or null when it was through.
  */
-async function byLooking(db: Db, { before, ...asked }: Asked & { before: number[] | 'pages' }): Promise<number[]> {
+async function byLooking(
+  db: Db,
+  { before, most, ...asked }: AskedBehind & { most: number },
+): Promise<{ places: number[]; end: number | null }> {
   const { from, limit } = asked;
   const found: number[] = [];
   let to = asked.to;
-  for (let looked = 0; looked < LOOKED_THROUGH_MAX && found.length < limit; looked += SLICE) {
+  for (let looked = 0; looked < most && found.length < limit; looked += SLICE) {
     const begin = await sliceBefore(db, { from, to });
-    if (begin === null) break;
+    if (begin === null) return { places: found, end: null };
     const slice = { ...asked, from: begin, to, limit: SLICE };
     const standing = await inTexts(db, slice);
     const known: number[] = before !== 'pages' ? before : standing.length === 0 ? [] : await byIndex(db, 'all', slice);
@@ -122,7 +150,7 @@ async function byLooking(db: Db, { before, ...asked }: Asked & { before: number[
     to = begin;
     await setImmediate();
   }
-  return found.slice(0, limit);
+  return { places: found.slice(0, limit), end: to };
 }
 
 async function inTexts(db: Db, { question, narrowing, from, to }: Asked): Promise<number[]> {
@@ -168,6 +196,11 @@ function standsIn(run: string): Expression<SqlBool> {
     return sql<SqlBool>`${read} like ${pattern} escape '\\'`;
   };
   return sql<SqlBool>`(${sql.join([has('title'), has('tags'), has('body')], sql` or `)})`;
+}
+
+/** Whether anything but the year narrows, which lies in the places themselves. */
+function isNarrowing({ year: _, ...others }: Narrowing): boolean {
+  return Object.values(others).some((value) => value !== undefined);
 }
 
 function boundsOf({ year }: Narrowing, before: number | null): Bounds {

@@ -1,6 +1,6 @@
 // What somebody typed, read as a question: each of their words is a phrase of words as the index has them.
 import type { Phrase } from '../../storage/search.ts';
-import { wordsOf } from '../text/thai-words.ts';
+import { cutsOf, wordsOf } from '../text/thai-words.ts';
 
 /** More than anybody types, and what is beyond is not looked for: every word is a step for the database. */
 const UNITS_MAX = 200;
@@ -23,7 +23,7 @@ export function readQuestion(typed: string): Question | null {
   if (phrases.length === 0) return null;
   return {
     phrases: phrases.map((words, at) => ({
-      words,
+      cuts: cutsOf(words),
       open: at === phrases.length - 1 && isBeginning(words.at(-1) ?? ''),
     })),
     runs: phrases.map((words) => words.join('')),

@@ -14,6 +14,9 @@ const NUMBER_EDGE = /(?<=[\u0e00-\u0e7f])(?=\d)|(?<=\d)(?=[\u0e00-\u0e7f])/g;
 const ABBREVIATION = /(?:อบต|อบจ|อปท|อสม|กศน|พอช|พมจ|สคส|สกว|สพฐ|สสส|สสจ|สสอ|สปสช)(?=\.)/g;
 /** Anything else inside a word, such as the points of `example.org`, would be cut differently by each database. */
 const SIGNS = /[^\p{L}\p{M}\p{N}]+/u;
+const THAI = /^[\u0e00-\u0e7f]+$/;
+/** A word that goes before and after any other. */
+const OTHER = 'ของ';
 const LETTER = /[\p{L}\p{N}]/u;
 
 /**
@@ -30,6 +33,18 @@ export function wordsOf(text: string): string[] {
     .replace(LOST_SPACE, '')
     .split(/[\r\n]+/)
     .flatMap(wordsOfLine);
+}
+
+/**
+ * The words as they are, and as the dictionary cuts their letters between two others where that is not the same: ปูดำ is one
+ * word by itself, and two in ปูดำของท่าน. Somebody asks for the one and writes the other.
+ */
+export function cutsOf(words: string[]): string[][] {
+  const run = words.join('');
+  const [first, ...between] = THAI.test(run) ? wordsOf(`${OTHER}${run}${OTHER}`) : [];
+  const last = between.pop();
+  const apart = first === OTHER && last === OTHER && between.join(' ') !== words.join(' ');
+  return apart ? [words, between] : [words];
 }
 
 /** `wordsOf` without the cut between words: what stands in a text wherever ICU would part it. */

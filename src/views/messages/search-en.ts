@@ -23,6 +23,8 @@ export const search: typeof thai = {
   nothingAskedNext: 'Type at least one word or number; signs alone cannot be found.',
   widen: 'Search the whole forum',
   deeper: 'Look on through the texts, entry by entry',
+  beingMade: 'The search index is being made anew, so not everything is found yet.',
+  beingMadeNext: 'No entry is lost. Search again for the same in a few minutes.',
   noMore: 'Nothing more was found',
   noMoreNext: 'Everything that was found stands on the pages before. Press Newer to go back.',
   folded: 'Spellings that mean the same are found alike',

@@ -3,12 +3,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../../src/domain/ids.ts';
 import { keepFindable } from '../../../src/domain/search/keep.ts';
-import { DEEPER, findPlaces } from '../../../src/domain/search/places.ts';
 import { readQuestion } from '../../../src/domain/search/question.ts';
 import { renderMarkdown } from '../../../src/domain/text/markdown.ts';
 import { inTransaction } from '../../../src/storage/transaction.ts';
 import { ORIGIN, openWorld, published, type World } from '../../world.ts';
 import { questions, tellings } from './corpus.ts';
+import { everyPlace } from './every-place.ts';
 
 const ENTRIES = 3_000;
 const QUESTIONS = 200;
@@ -47,10 +47,7 @@ test('200 questions find at least 99 of 100 entries that they should, and none t
     const question = readQuestion(typed);
     if (question === null) throw new Error(`${typed} asks nothing`);
     const truth = new Set(texts.filter(({ has }) => question.runs.every(has)).map(({ place }) => place));
-    const same = { question, narrowing: {}, limit: 2 * ENTRIES };
-    const { found: first, ended } = await findPlaces(db, { ...same, after: null });
-    const more = ended === 'index' ? (await findPlaces(db, { ...same, after: DEEPER })).found : [];
-    const places = [...first, ...more];
+    const places = await everyPlace(db, question);
     expect(new Set(places.map(({ place }) => place)).size, typed).toBe(places.length);
     if (truth.size > 0) asked++;
     there += truth.size;

@@ -1,7 +1,7 @@
 // Words as search has them: the same for every spelling, the same alone and in a text.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runOf, wordsOf } from '../../../src/domain/text/thai-words.ts';
+import { cutsOf, runOf, wordsOf } from '../../../src/domain/text/thai-words.ts';
 
 describe('one question, whatever its spelling:', () => {
   test.each([
@@ -41,4 +41,15 @@ test('no text breaks it, and no word holds a space, a quote or nothing', () => {
     }),
     { numRuns: 3_000 },
   );
+});
+
+describe('a word that is cut otherwise between others', () => {
+  test.each([
+    ['ปูดำ', [['ปูดำ'], ['ปู', 'ดำ']]],
+    ['ปุ๋ยหมัก', [['ปุ๋ย', 'หมัก']]],
+    ['GotoKnow', [['gotoknow']]],
+    ['9', [['9']]],
+  ])('%s', (typed, cuts) => {
+    expect(cutsOf(wordsOf(typed))).toEqual(cuts);
+  });
 });
