@@ -59,7 +59,8 @@ onAsk('stop-delay', () => {
   if (delay === undefined) throw new Error('nobody looked at the loop');
   delay.disable();
   // It sleeps for the resolution itself.
-  return Math.max(0, delay.max / 1e6 - 5);
+  const late = (ns: number) => Math.max(0, ns / 1e6 - 5);
+  return { mostMs: late(delay.max), p99Ms: late(delay.percentile(99)) };
 });
 
 onAsk('start-profile', async () => {

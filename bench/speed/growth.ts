@@ -21,10 +21,9 @@ export async function grow({ db, blog }: World, entries: number): Promise<void> 
   const html = Buffer.from(`<p>${BODY}</p>`);
   const year = sql`(2006 + n.i * 20 / ${sql.lit(entries + 1)})`;
   const published = sql`printf('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', ${year}, 1 + n.i % 12, 1 + n.i % 28, n.i % 24, n.i % 60, n.i % 59, n.i % 1000)`;
-  await sql`insert into blogs select 'grown' || n.i, 'grown_' || n.i, title, summary, kind, language, licence, comments,
-    sends_highlight, created, closed, version from blogs, ${numbers(BLOGS - 1)} n where blogs.id = ${blog.id}`.execute(
-    db,
-  );
+  await sql`insert into blogs (id, handle, title, summary, kind, language, licence, comments, sends_highlight, created, version)
+    select 'grown' || n.i, 'grown_' || n.i, title, summary, kind, language, licence, comments, sends_highlight, created, version
+    from blogs, ${numbers(BLOGS - 1)} n where blogs.id = ${blog.id}`.execute(db);
   const home = sql`case n.i % ${sql.lit(BLOGS)} when 0 then ${blog.id} else 'grown' || (n.i % ${sql.lit(BLOGS)}) end`;
   await sql`insert into entries (id, number, blog, title, highlight, highlight_derived, source, html, language, licence, state,
     silent, pinned, created, published, version)
@@ -64,7 +63,8 @@ export async function followed(
     select 'http://' || ${host} || '/users/' || n.i, 'reader' || n.i, ${host}, 'ผู้อ่าน', '', 'http://' || ${host} || '/@reader' || n.i,
     'http://' || ${host} || '/users/' || n.i || '/inbox', 'http://' || ${host} || '/inbox', '2026-11-23T03:00:00.000Z'
     from ${numbers(followers)} n`.execute(db);
-  await sql`insert into followers select ${blog.id}, id, id || '/follow', '2026-11-23T03:00:00.000Z' from actors where host like '127.9.%'`.execute(
+  await sql`insert into followers (followed, actor, activity, since)
+    select ${blog.id}, id, id || '/follow', '2026-11-23T03:00:00.000Z' from actors where host like '127.9.%'`.execute(
     db,
   );
 }

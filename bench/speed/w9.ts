@@ -12,14 +12,18 @@ const FEW = { followers: 1_000, hosts: 1_000 };
 const MANY = { whole: { followers: 1_000_000, hosts: 5_000 }, short: { followers: 20_000, hosts: 2_000 } };
 const SECONDS_MAX = 60;
 
-const MEMORY: Limit = { most: 32 };
-const TIME: Limit = { most: 500 };
-const DELAY: Limit = { most: 20 };
+const MEMORY = { limit: { most: 48 }, moonshot: { most: 32 } };
+/** Until the node looks, half a second passes on average, and a whole one at worst. */
+const TIME = { limit: { most: 1_500 }, moonshot: { most: 500 } };
+const DELAY = { limit: { most: 20 }, moonshot: { most: 20 } };
+
+type Bounds = { limit: Limit; moonshot: Limit };
 
 interface Sample {
   growthMb: number;
   ms: number;
-  delayMs: number;
+  p99Ms: number;
+  mostMs: number;
 }
 
 export const audienceGrowth: Workload = {
@@ -28,20 +32,21 @@ export const audienceGrowth: Workload = {
   async run(bench) {
     const many = MANY[bench.size];
     const [small, large] = [await measured(bench, FEW), await measured(bench, many)];
-    const row = (name: string, what: keyof Sample, unit: Figure['unit'], moonshot: Limit): Figure => ({
+    const row = (name: string, what: keyof Sample, unit: Figure['unit'], bounds: Partial<Bounds>): Figure => ({
       ...shownOnly(
         name,
         medianOf(large.samples, (sample) => sample[what]),
         unit,
       ),
       floor: medianOf(small.samples, (sample) => sample[what]),
-      moonshot,
+      ...bounds,
     });
     return {
       figures: [
         row('memory more', 'growthMb', 'MB', MEMORY),
         row('until all wait', 'ms', 'ms', TIME),
-        row('the loop was late by at most', 'delayMs', 'ms', DELAY),
+        row('the loop was late by, p99', 'p99Ms', 'ms', DELAY),
+        row('the loop was late by at most', 'mostMs', 'ms', {}),
         { ...large.peak, floor: small.peak.value },
       ],
       remarks: { followers: `${FEW.followers} and ${many.followers}`, servers: `${FEW.hosts} and ${many.hosts}` },
@@ -69,11 +74,11 @@ async function measured(bench: Bench, given: typeof FEW): Promise<{ samples: Sam
         await publish(here, { origin: node.origin, title: `กองที่ ${n}` });
         await until('every letter waits', { seconds: SECONDS_MAX, look: () => ledger.untold() === 0 });
       });
-      const delayMs = await node.ask<number>('stop-delay');
+      const delay = await node.ask<Pick<Sample, 'p99Ms' | 'mostMs'>>('stop-delay');
       const waiting = ledger.unsent();
       if (waiting < given.hosts) throw new Error(`${waiting} letters wait, not one for each of ${given.hosts} servers`);
       // The first warms up.
-      if (n > 0) samples.push({ growthMb: megabytes(cost.rssGrowthBytes), ms: cost.wallMs, delayMs });
+      if (n > 0) samples.push({ growthMb: megabytes(cost.rssGrowthBytes), ms: cost.wallMs, ...delay });
     }
     return { samples, peak: await peakOf(node) };
   } finally {

@@ -1,4 +1,5 @@
 // Who listens to us, and where their mail goes.
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Db } from '../storage/database.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { path } from '../urls.ts';
@@ -6,6 +7,9 @@ import { actorsNamed } from './actors.ts';
 import { type Clock, instant } from './clock.ts';
 import { tell } from './happenings.ts';
 import { Refusal } from './refusal.ts';
+
+/** A few milliseconds' work; between two of them others have their turn. */
+const INBOXES_AT_ONCE = 500;
 
 /**
  * Takes a follower and promises an Accept. A repeated Follow under a new id is accepted anew, because the other side
@@ -87,15 +91,7 @@ export async function removeFollower(
  * says that the inbox is not there. Returns how many followings ended.
  */
 export async function letGoAt(db: Db, { inbox }: { inbox: string }): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('followers')
-    .where('actor', 'in', (select) =>
-      select
-        .selectFrom('actors')
-        .select('id')
-        .where((actor) => actor(actor.fn.coalesce('sharedInbox', 'inbox'), '=', inbox)),
-    )
-    .executeTakeFirst();
+  const { numDeletedRows } = await db.deleteFrom('followers').where('inbox', '=', inbox).executeTakeFirst();
   return Number(numDeletedRows);
 }
 
@@ -112,12 +108,8 @@ export async function follows(db: Db, { followed, actor }: { followed: string; a
 
 /** How many follow a local actor. */
 export async function followerCount(db: Db, { followed }: { followed: string }): Promise<number> {
-  const row = await db
-    .selectFrom('followers')
-    .select((e) => e.fn.countAll().as('n'))
-    .where('followed', '=', followed)
-    .executeTakeFirstOrThrow();
-  return Number(row.n);
+  const row = await db.selectFrom('figures').select('followers').where('owner', '=', followed).executeTakeFirst();
+  return row?.followers ?? 0;
 }
 
 /** A page of followers' ids in the order of their ids; `after` is the last id of the page before. */
@@ -136,17 +128,52 @@ export async function followersPage(
   return rows.map((row) => row.actor);
 }
 
-/** The inboxes of everybody who follows, one for a server that shares one. */
+/**
+ * The inboxes of everybody who follows, one for a server that shares one. From one inbox to the next in the index, a page of
+ * them at a time: going through a million followers to find the five thousand servers they are on would stop the node for seconds.
+ */
 export async function followerInboxes(db: Db, { followed }: { followed: string }): Promise<string[]> {
+  const inboxes: string[] = [];
+  for (let after = ''; ; ) {
+    const page = await nextInboxes(db, { followed, after });
+    inboxes.push(...page);
+    const last = page.at(-1);
+    if (last === undefined || page.length < INBOXES_AT_ONCE) return inboxes;
+    after = last;
+    await othersTurn();
+  }
+}
+
+/** The next inboxes after `after`, in their order. */
+async function nextInboxes(db: Db, { followed, after }: { followed: string; after: string }): Promise<string[]> {
   const rows = await db
-    .selectFrom('followers')
-    .innerJoin('actors', 'actors.id', 'followers.actor')
-    .select((e) => e.fn.coalesce('actors.sharedInbox', 'actors.inbox').as('inbox'))
-    .distinct()
-    .where('followers.followed', '=', followed)
-    .where('actors.gone', 'is', null)
+    .withRecursive('steps', (db) =>
+      db
+        .selectFrom('followers')
+        .select((e) => e.fn.min('inbox').as('inbox'))
+        .where('followed', '=', followed)
+        .where('inbox', '>', after)
+        .unionAll(
+          db
+            .selectFrom('steps')
+            .select((e) =>
+              e
+                .selectFrom('followers')
+                .select((e) => e.fn.min('followers.inbox').as('inbox'))
+                .where('followers.followed', '=', followed)
+                .whereRef('followers.inbox', '>', 'steps.inbox')
+                .as('inbox'),
+            )
+            .where('steps.inbox', 'is not', null),
+        ),
+    )
+    .selectFrom('steps')
+    .select('steps.inbox')
+    .where('steps.inbox', 'is not', null)
+    .$narrowType<{ inbox: string }>()
+    .limit(INBOXES_AT_ONCE)
     .execute();
-  return rows.map((row) => row.inbox);
+  return rows.map(({ inbox }) => inbox);
 }
 
 /**

@@ -68,6 +68,8 @@ export interface Env {
     organisation: Promise<Organisation | null> | undefined;
     /** The entry whose page this visitor is given, unless they write there themselves. */
     read: string | undefined;
+    /** The page for everybody that answers, as bytes: a response gives its body back only through a stream. */
+    page: Uint8Array<ArrayBuffer> | undefined;
   };
 }
 

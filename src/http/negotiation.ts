@@ -18,7 +18,8 @@ export const negotiated = createMiddleware<Env>(async (c, next) => {
   await next();
   const said = c.res.headers.get('Vary')?.toLowerCase() ?? '';
   const names = said.split(',').map((name) => name.trim());
-  if (!names.includes('accept')) c.header('Vary', 'Accept', { append: true });
+  // Not by `c.header`, which makes the answer anew around its body.
+  if (!names.includes('accept')) c.res.headers.append('Vary', 'Accept');
 });
 
 /** Names the document that a page is about, by its exact id (federation.md items 11 and §7). `activity` is a path. */

@@ -40,7 +40,7 @@ function ownPath(c: Asking): string {
 /** A page for this visitor alone, or one that must not be kept. */
 export async function show(c: Asking, page: Html, status: ContentfulStatusCode = 200): Promise<Response> {
   c.header('Cache-Control', 'no-store');
-  return c.html(page, status);
+  return c.html(String(await page), status);
 }
 
 /**
@@ -50,6 +50,8 @@ export async function show(c: Asking, page: Html, status: ContentfulStatusCode =
 export async function showToAll(c: Asking, page: Html): Promise<Response> {
   const { person } = await visitorOf(c);
   if (person !== null) return await show(c, page);
+  const bytes = new TextEncoder().encode(String(await page));
+  c.set('page', bytes);
   c.header('Cache-Control', 'public, no-cache');
-  return c.html(page);
+  return c.body(bytes, 200, { 'Content-Type': 'text/html; charset=UTF-8' });
 }

@@ -1,6 +1,6 @@
 // Answers for everybody, kept as bytes: a page is made once for each change, however many ask (design §4.13). Sessions never
 // come here, and nothing is answered from memory after what it shows has changed.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { getLogger } from '@logtape/logtape';
 
 /** Together, as `weightOf` weighs; pages of long Thai entries take a hundred kilobytes. */
@@ -103,9 +103,15 @@ function weightOf(place: string, { bytes }: Kept): number {
   return bytes.byteLength + 2 * place.length + FRAME_BYTES;
 }
 
-/** An answer ready to be kept. It is named by its content unless its maker named it (RFC 9110 §8.8.3). */
-export async function bound(response: Response, { read = null }: { read?: string | null } = {}): Promise<Kept> {
-  const bytes = new Uint8Array(await response.arrayBuffer());
+/**
+ * An answer ready to be kept. It is named by its content unless its maker named it (RFC 9110 §8.8.3). `page` is its body, where
+ * that is at hand.
+ */
+export async function bound(
+  response: Response,
+  { read = null, page }: { read?: string | null; page?: Uint8Array<ArrayBuffer> | undefined } = {},
+): Promise<Kept> {
+  const bytes = page ?? new Uint8Array(await response.arrayBuffer());
   const { status } = response;
   const headers = new Headers(response.headers);
   if (status === 200 && !headers.has('etag')) headers.set('etag', `"${hashOf(bytes)}"`);
@@ -122,7 +128,7 @@ export async function bound(response: Response, { read = null }: { read?: string
 }
 
 function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+  return hash('sha256', bytes, 'base64url').slice(0, 22);
 }
 
 /** Whether a reader has this answer already: `If-None-Match` names it, weak or strong (RFC 9110 §13.1.2). */

@@ -108,7 +108,7 @@ async function made(
   const begun = shelf.now();
   await make();
   if (!isPublic(c.res)) return null;
-  const answer = await bound(c.res, { read: c.var.read ?? null });
+  const answer = await bound(c.res, { read: c.var.read ?? null, page: c.var.page });
   shelf.keep(place, { answer, begun });
   return answer;
 }

@@ -1,7 +1,9 @@
 // The shape of every table, as the newest migration leaves it. Code says camelCase, columns are snake_case.
 // Portable subset: text ids, ISO-8601 UTC text for instants, 0/1 integers, JSON as text, bodies as bytes.
+
 import type { Generated } from 'kysely';
 import type { BlockRow, BoostRow, QuoteRow, ReactionRow, ReportRow, ReportSubjectRow } from './tables-of-acts.ts';
+import type { FiguresRow, MonthRow, TagFiguresRow } from './tables-of-figures.ts';
 import type {
   AbsenceRow,
   ActivityRow,
@@ -237,6 +239,8 @@ export interface FollowerRow {
   /** The Follow's id, kept for Accept and Undo. */
   activity: string;
   since: Instant;
+  /** Where their mail goes, one address for a server that shares one; null for who is gone. The database keeps it. */
+  inbox: string | null;
 }
 
 export interface FollowingRow {
@@ -335,6 +339,9 @@ export interface Tables {
   tombstones: TombstoneRow;
   happenings: HappeningRow;
   reads: ReadsRow;
+  figures: FiguresRow;
+  months: MonthRow;
+  tagFigures: TagFiguresRow;
   received: ReceivedRow;
   kv: KvRow;
   messages: MessageRow;

@@ -4,32 +4,37 @@ import { html } from 'hono/html';
 import type { Language } from './messages/words.ts';
 import type { Html } from './template.ts';
 
-const ZONE = 'Asia/Bangkok';
 const LOCALES = { th: 'th-TH-u-ca-buddhist-nu-latn', en: 'en-GB-u-ca-gregory-nu-latn' } as const;
+
+/** What each language's calendar adds to the year of the common era. */
+const ERA = { th: 543, en: 0 } as const;
+
+/** Thailand's clocks have been ahead by seven hours without a break since 1920. */
+const AHEAD_MS = 7 * 60 * 60 * 1000;
 
 type Fields = Record<'day' | 'month' | 'year' | 'hour' | 'minute', string>;
 
-function formatters(month: 'long' | 'short') {
-  const format = (language: Language) =>
-    new Intl.DateTimeFormat(LOCALES[language], {
-      timeZone: ZONE,
-      day: 'numeric',
-      month,
-      year: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-  return { th: format('th'), en: format('en') };
+/** The names of the twelve months. The rest of a date is arithmetic: a formatter's own takes longer than a comment's whole page. */
+function monthsOf(length: 'long' | 'short') {
+  const names = (language: Language) => {
+    const format = new Intl.DateTimeFormat(LOCALES[language], { timeZone: 'UTC', month: length });
+    return Array.from({ length: 12 }, (_, month) => format.format(new Date(Date.UTC(2026, month))));
+  };
+  return { th: names('th'), en: names('en') };
 }
 
-// Making a formatter takes longer than rendering a page, so each is made once.
-const FORMATTERS = { long: formatters('long'), short: formatters('short') };
+const MONTHS = { long: monthsOf('long'), short: monthsOf('short') };
 
 function fields(language: Language, instant: string, month: 'long' | 'short'): Fields {
-  const parts = FORMATTERS[month][language].formatToParts(new Date(instant));
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((part) => part.type === type)?.value ?? '';
-  return { day: part('day'), month: part('month'), year: part('year'), hour: part('hour'), minute: part('minute') };
+  const local = new Date(Date.parse(instant) + AHEAD_MS);
+  const two = (number: number) => String(number).padStart(2, '0');
+  return {
+    day: String(local.getUTCDate()),
+    month: MONTHS[month][language][local.getUTCMonth()] ?? '',
+    year: String(local.getUTCFullYear() + ERA[language]),
+    hour: two(local.getUTCHours()),
+    minute: two(local.getUTCMinutes()),
+  };
 }
 
 /** The full date and time of a fact: "9 พฤศจิกายน 2549 09:30 น.", "9 November 2006, 09:30". */

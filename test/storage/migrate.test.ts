@@ -89,7 +89,7 @@ test('a database from the future is refused by name and left as it is', async ()
   expect(dump({ path })).toEqual(before);
 });
 
-test('tags of the time before learn when their entries were published', async () => {
+test('tags of the time before learn when their entries were published, and what was there before is counted', async () => {
   const folderOf = new URL('../../migrations/', import.meta.url);
   const early = knownMigrations().filter((name) => name < '0009');
   release(
@@ -99,7 +99,7 @@ test('tags of the time before learn when their entries were published', async ()
   );
   await migrate(db, { path, folder: steps });
   for (const row of [
-    `insert into blogs (id, handle, title, summary, kind, language, licence, comments, sends_highlight, created, closed, version) values ('b', 'h', 't', '', 'person', 'th', 'cc-by-4.0', 'open', 1, '2006', null, 1)`,
+    `insert into blogs (id, handle, title, summary, kind, language, licence, comments, sends_highlight, created, version) values ('b', 'h', 't', '', 'person', 'th', 'cc-by-4.0', 'open', 1, '2006', 1)`,
     `insert into tags values ('k', 'k')`,
     `insert into entries (id, number, blog, title, highlight, highlight_derived, source, html, language, licence, state, silent, pinned, created, published, version) values ('one', 1, 'b', 't', '', 0, '', '', 'th', 'cc-by-4.0', 'published', 0, 0, '2006', '2006-11-09', 1), ('two', 2, 'b', 't', '', 0, '', '', 'th', 'cc-by-4.0', 'draft', 0, 0, '2006', null, 1)`,
     `insert into entry_tags values ('one', 'k', 0, 'k'), ('two', 'k', 0, 'k')`,
@@ -111,6 +111,11 @@ test('tags of the time before learn when their entries were published', async ()
     { entry: 'one', published: '2006-11-09', number: 1 },
     { entry: 'two', published: null, number: 2 },
   ]);
+  expect(dump({ path })).toMatchObject({
+    figures: [{ owner: 'b', entries: 1, comments: 0, followers: 0 }],
+    months: ['', 'b'].map((owner) => ({ owner, month: '2006-11', entries: 1 })),
+    tag_figures: ['', 'b'].map((owner) => ({ tag: 'k', owner, entries: 1 })),
+  });
 });
 
 // A server's copies are its operator's.

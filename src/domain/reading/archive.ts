@@ -1,8 +1,7 @@
 // What was written when: years and months as people in Thailand count them, with how much is in each.
-import type { ExpressionBuilder } from 'kysely';
 import type { Db } from '../../storage/database.ts';
-import type { Instant, Tables } from '../../storage/tables.ts';
-import { monthStart, yearOf } from '../text/dates.ts';
+import type { Instant } from '../../storage/tables.ts';
+import { ERA_AHEAD, monthStart } from '../text/dates.ts';
 import { type Cursor, type EntryPage, entriesPage } from './lists.ts';
 
 export interface ArchiveYear {
@@ -26,35 +25,28 @@ interface Whose {
   blog?: string;
 }
 
-/** Years with published entries, newest first. Two statements, however many years there are. */
-export async function archiveYears(db: Db, { blog }: Whose): Promise<ArchiveYear[]> {
-  let ends = db.selectFrom('entries').where('state', '=', 'published');
-  if (blog !== undefined) ends = ends.where('blog', '=', blog);
-  // One end of the index each; asked for together, both would be looked for in all of it.
-  const { oldest, newest } = await db
-    .selectNoFrom([
-      ends.select((e) => e.fn.min('published').as('at')).as('oldest'),
-      ends.select((e) => e.fn.max('published').as('at')).as('newest'),
-    ])
-    .executeTakeFirstOrThrow();
-  if (oldest === null || newest === null) return [];
-  const first = yearOf(oldest);
-  const years = Array.from({ length: yearOf(newest) - first + 1 }, (_, n) => first + n);
-  const bounds = [...years, first + years.length].map((year) => monthStart({ year, month: 1 }));
-  const counts = await countsBetween(db, { blog, bounds });
-  return years
-    .map((year, n) => ({ year, starts: bounds[n] ?? '', entries: counts[n] ?? 0 }))
-    .filter(({ entries }) => entries > 0)
+/** Years with published entries, newest first. */
+export async function archiveYears(db: Db, whose: Whose): Promise<ArchiveYear[]> {
+  const rows = await months(db, whose).execute();
+  const years = Map.groupBy(rows, ({ month }) => Number(month.slice(0, 4)) + ERA_AHEAD);
+  return [...years]
+    .map(([year, months]) => ({
+      year,
+      starts: monthStart({ year, month: 1 }),
+      entries: months.reduce((sum, { entries }) => sum + entries, 0),
+    }))
     .reverse();
 }
 
 /** The months of a Buddhist year that have published entries, January first; none for a year in which nobody wrote. */
-export async function archiveMonths(db: Db, { blog, year }: Whose & { year: number }): Promise<ArchiveMonth[]> {
-  const bounds = Array.from({ length: 13 }, (_, n) => monthStart({ year, month: n + 1 }));
-  const counts = await countsBetween(db, { blog, bounds });
-  return counts
-    .map((entries, n) => ({ month: n + 1, starts: bounds[n] ?? '', entries, cursor: `${bounds[n + 1]}_0` }))
-    .filter(({ entries }) => entries > 0);
+export async function archiveMonths(db: Db, { year, ...whose }: Whose & { year: number }): Promise<ArchiveMonth[]> {
+  const common = String(year - ERA_AHEAD).padStart(4, '0');
+  const rows = await months(db, whose).where('month', '>', common).where('month', '<', `${common}-99`).execute();
+  return rows.map(({ month: name, entries }) => {
+    const month = Number(name.slice(5));
+    const next = monthStart({ year, month: month + 1 });
+    return { month, starts: monthStart({ year, month }), entries, cursor: `${next}_0` };
+  });
 }
 
 /** Published entries of a Buddhist year, newest first. */
@@ -66,23 +58,12 @@ export async function archivePage(
   return await entriesPage(db, { ...(blog !== undefined && { blog }), span, after, limit });
 }
 
-/** How many entries were published from each bound to the next, in one statement of index ranges. */
-async function countsBetween(
-  db: Db,
-  { blog, bounds }: { blog: string | undefined; bounds: Instant[] },
-): Promise<number[]> {
-  const between = (e: ExpressionBuilder<Tables, never>, from: Instant, before: Instant) => {
-    const range = e
-      .selectFrom('entries')
-      .select((e) => e.fn.countAll().as('n'))
-      .where('state', '=', 'published')
-      .where('published', '>=', from)
-      .where('published', '<', before);
-    return blog === undefined ? range : range.where('blog', '=', blog);
-  };
-  const spans = bounds.slice(1).map((before, n) => ({ from: bounds[n] ?? before, before }));
-  const row: Record<string, unknown> = await db
-    .selectNoFrom((e) => spans.map(({ from, before }, n) => between(e, from, before).as(`n${n}`)))
-    .executeTakeFirstOrThrow();
-  return spans.map((_, n) => Number(row[`n${n}`]));
+/** Months in which something was published, oldest first, as they are kept. */
+function months(db: Db, { blog }: Whose) {
+  return db
+    .selectFrom('months')
+    .select(['month', 'entries'])
+    .where('owner', '=', blog ?? '')
+    .where('entries', '>', 0)
+    .orderBy('month');
 }

@@ -1,12 +1,8 @@
 // What the home page and the lists of blogs and tags show of the whole node. Words are put in the order of a Thai dictionary here:
 // no database of ours does, for SQLite knows no collation and a server's depends on how it was built.
-import type { ExpressionBuilder } from 'kysely';
 import type { Db } from '../../storage/database.ts';
-import type { Tables } from '../../storage/tables.ts';
-import { followerCount } from '../followers.ts';
 import { tagKey } from '../text/hashtags.ts';
 import { compareThai } from '../text/thai.ts';
-import { entryCount } from './lists.ts';
 
 export interface BlogCard {
   id: string;
@@ -32,63 +28,41 @@ export async function nodeFigures(db: Db): Promise<{ blogs: number; entries: num
     .select((e) => e.fn.countAll().as('n'))
     .where('closed', 'is', null)
     .executeTakeFirstOrThrow();
-  const entries = await db
-    .selectFrom('entries')
-    .select((e) => e.fn.countAll().as('n'))
-    .where('state', '=', 'published')
+  const kept = await db
+    .selectFrom('figures')
+    .select((e) => [e.fn.sum('entries').as('entries'), e.fn.sum('comments').as('comments')])
     .executeTakeFirstOrThrow();
-  const comments = await db
-    .selectFrom('comments')
-    .innerJoin('entries', 'entries.id', 'comments.entry')
-    .select((e) => e.fn.countAll().as('n'))
-    .where('comments.state', '=', 'shown')
-    .where('entries.state', '=', 'published')
-    .executeTakeFirstOrThrow();
-  return { blogs: Number(blogs.n), entries: Number(entries.n), comments: Number(comments.n) };
+  return { blogs: Number(blogs.n), entries: Number(kept.entries ?? 0), comments: Number(kept.comments ?? 0) };
 }
 
 /** Open blogs with how many entries they published, busiest first, equally busy ones by title. */
 export async function blogCards(db: Db, { limit }: { limit: number }): Promise<BlogCard[]> {
   const rows = await db
     .selectFrom('blogs')
+    .leftJoin('figures', 'figures.owner', 'blogs.id')
     .select(['id', 'handle', 'title', 'summary', 'kind', 'language'])
-    .select((e) =>
-      e
-        .selectFrom('entries')
-        .select((e) => e.fn.countAll().as('n'))
-        .whereRef('entries.blog', '=', 'blogs.id')
-        .where('entries.state', '=', 'published')
-        .as('entries'),
-    )
+    .select((e) => e.fn.coalesce('figures.entries', e.lit(0)).as('entries'))
     .where('closed', 'is', null)
     .orderBy('entries', 'desc')
     .orderBy('handle')
     .limit(limit)
     .execute();
-  const cards = rows.map((row) => ({ ...row, entries: Number(row.entries ?? 0) }));
-  return cards.sort((one, other) => other.entries - one.entries || compareThai(one.title, other.title));
+  return rows.sort((one, other) => other.entries - one.entries || compareThai(one.title, other.title));
 }
 
 /** Tags of published entries, most used first, equally used ones in dictionary order, optionally of one blog. */
 export async function topTags(db: Db, { blog, limit }: { blog?: string; limit: number }): Promise<TagCount[]> {
-  let counts = db
-    .selectFrom('entryTags')
-    .select(['tag', (e) => e.fn.countAll().as('entries')])
-    .where('published', 'is not', null);
-  if (blog !== undefined) {
-    counts = counts.where('entry', 'in', (e) => e.selectFrom('entries').select('id').where('blog', '=', blog));
-  }
-  // Names are looked up for those that are left: counting is the work here.
-  const most = counts.groupBy('tag').orderBy('entries', 'desc').orderBy('tag').limit(limit).as('most');
   const rows = await db
-    .selectFrom(most)
-    .innerJoin('tags', 'tags.key', 'most.tag')
-    .select(['tags.key', 'tags.shown', 'most.entries'])
-    .orderBy('most.entries', 'desc')
-    .orderBy('tags.key')
+    .selectFrom('tagFigures')
+    .innerJoin('tags', 'tags.key', 'tagFigures.tag')
+    .select(['tags.key', 'tags.shown', 'tagFigures.entries'])
+    .where('tagFigures.owner', '=', blog ?? '')
+    .where('tagFigures.entries', '>', 0)
+    .orderBy('tagFigures.entries', 'desc')
+    .orderBy('tagFigures.tag')
+    .limit(limit)
     .execute();
-  const tags = rows.map((row) => ({ ...row, entries: Number(row.entries) }));
-  return tags.sort((one, other) => other.entries - one.entries || compareThai(one.shown, other.shown));
+  return rows.sort((one, other) => other.entries - one.entries || compareThai(one.shown, other.shown));
 }
 
 /** Counts for a blog's masthead. */
@@ -96,26 +70,12 @@ export async function blogFigures(
   db: Db,
   { blog }: { blog: string },
 ): Promise<{ entries: number; comments: number; followers: number }> {
-  // Entry by entry: left to itself, the engine begins with every comment of the node.
-  const comments = await db
-    .selectFrom('entries')
-    .select((e) => e.fn.sum<number | null>(shownUnder(e)).as('n'))
-    .where('entries.blog', '=', blog)
-    .where('entries.state', '=', 'published')
-    .executeTakeFirstOrThrow();
-  return {
-    entries: await entryCount(db, { blog }),
-    comments: Number(comments.n ?? 0),
-    followers: await followerCount(db, { followed: blog }),
-  };
-}
-
-function shownUnder(e: ExpressionBuilder<Tables, 'entries'>) {
-  return e
-    .selectFrom('comments')
-    .select((e) => e.fn.countAll<number>().as('n'))
-    .whereRef('comments.entry', '=', 'entries.id')
-    .where('comments.state', '=', 'shown');
+  const row = await db
+    .selectFrom('figures')
+    .select(['entries', 'comments', 'followers'])
+    .where('owner', '=', blog)
+    .executeTakeFirst();
+  return row ?? { entries: 0, comments: 0, followers: 0 };
 }
 
 /**
@@ -127,18 +87,20 @@ export async function tagReading(
 ): Promise<{ key: string; shown: string; entries: number; posts: number } | null> {
   const key = tagKey(name);
   const own = await db
-    .selectFrom('entryTags')
-    .select((e) => [e.fn.countAll().as('n'), e.fn.min('shown').as('shown')])
-    .where('tag', '=', key)
-    .where('published', 'is not', null)
-    .executeTakeFirstOrThrow();
+    .selectFrom('tagFigures')
+    .innerJoin('tags', 'tags.key', 'tagFigures.tag')
+    .select(['tagFigures.entries', 'tags.shown'])
+    .where('tagFigures.tag', '=', key)
+    .where('tagFigures.owner', '=', '')
+    .where('tagFigures.entries', '>', 0)
+    .executeTakeFirst();
   const afar = await db
     .selectFrom('postTags')
     .select((e) => [e.fn.countAll().as('n'), e.fn.min('shown').as('shown')])
     .where('tag', '=', key)
     .executeTakeFirstOrThrow();
-  const shown = own.shown ?? afar.shown;
-  return shown === null ? null : { key, shown, entries: Number(own.n), posts: Number(afar.n) };
+  const shown = own?.shown ?? afar.shown;
+  return shown === null ? null : { key, shown, entries: own?.entries ?? 0, posts: Number(afar.n) };
 }
 
 /** The series of a blog with how many parts it has, newest first. */

@@ -8,7 +8,7 @@ const THAI_SHORT = 'มค กพ มีค เมย พค มิย กค �
 const BANGKOK_AHEAD_MS = 7 * 60 * 60 * 1000;
 
 /** Years of the Buddhist era are ahead of those of the common era by this, since Thailand's new year is the first of January. */
-const ERA_AHEAD = 543;
+export const ERA_AHEAD = 543;
 
 const TIME = String.raw`(?:\s*@?\s*(?:เวลา\s)?\s?(\d{1,2})[:.](\d{2})(?::\d{2})?(?:\s?น\.?)?)?`;
 const WEEKDAY = String.raw`^(?:วัน[^\s\d]{1,14}ที่\s?|วันที่\s?)?`;
@@ -42,11 +42,6 @@ export function readThaiDate(text: string): string | null {
   // Date.UTC rolls 31 February over to March; a date that rolled was never written by a calendar.
   if (local.getUTCMonth() !== at.month - 1 || local.getUTCDate() !== at.day) return null;
   return new Date(local.getTime() - BANGKOK_AHEAD_MS).toISOString();
-}
-
-/** The Buddhist year of an instant, in Bangkok. */
-export function yearOf(instant: string): number {
-  return new Date(Date.parse(instant) + BANGKOK_AHEAD_MS).getUTCFullYear() + ERA_AHEAD;
 }
 
 /** The month of an instant, in Bangkok: 1 to 12. */

@@ -79,11 +79,12 @@ async function forget(db: Db, { inboxes }: { inboxes: string[] }): Promise<void>
 export async function pruneNotes(db: Db): Promise<void> {
   await db
     .deleteFrom('absences')
-    .where('inbox', 'not in', (select) =>
-      select
-        .selectFrom('followers')
-        .innerJoin('actors', 'actors.id', 'followers.actor')
-        .select((actor) => actor.fn.coalesce('actors.sharedInbox', 'actors.inbox').as('inbox')),
+    .where((absence) =>
+      absence.not(
+        absence.exists(
+          absence.selectFrom('followers').select('activity').whereRef('followers.inbox', '=', 'absences.inbox'),
+        ),
+      ),
     )
     .execute();
 }

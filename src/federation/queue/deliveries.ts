@@ -1,5 +1,6 @@
 // Outgoing mail: one row an inbox, one lane a host. A lane has at most one delivery in flight and keeps to the order of
 // enqueueing, strictly for what is about one object, so a Delete never overtakes its Create. Whoever works a lane holds its lease.
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { type Clock, instant } from '../../domain/clock.ts';
 import type { Db } from '../../storage/database.ts';
 import { inLockingTransaction } from '../../storage/transaction.ts';
@@ -7,8 +8,11 @@ import { outgoing } from './bell.ts';
 import { givenUp, holdLanes } from './lanes.ts';
 import { outdate, type Subject, spare } from './outdated.ts';
 
-/** Inboxes handled by one statement, far below SQLite's limit of bound values. */
-const CHUNK = 500;
+/**
+ * Inboxes handled at a time: a few milliseconds' work, after which readers have their turn, and far below SQLite's limit of bound
+ * values. All of them are one transaction, so whoever else wants to write waits for the last.
+ */
+const CHUNK = 100;
 
 /** An activity as it goes out: `body` is the finished JSON; `shown` is 1 when a GET of its id may show it. */
 export interface Outgoing extends Subject {
@@ -77,6 +81,7 @@ export async function enqueueActivity(
       .execute();
     let added = 0;
     for (let i = 0; i < addresses.length; i += CHUNK) {
+      if (i > 0) await othersTurn();
       added += await enqueueChunk(db, { activity, addresses: addresses.slice(i, i + CHUNK), now: clock.now() });
     }
     return added;

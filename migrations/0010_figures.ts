@@ -1,0 +1,162 @@
+// What takes longer to count or to look for the more there is: how many entries, comments and followers everybody has, how many
+// entries each month and each tag, and where a follower's mail goes. The database keeps them in the transaction of what they
+// count. They do not count as shown themselves: whatever changes them does.
+import { type Kysely, PostgresAdapter, sql } from 'kysely';
+import { type Keeping, keepWith } from '../src/storage/kept.ts';
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  const month = db.getExecutor().adapter instanceof PostgresAdapter ? monthOnServer : monthInFile;
+  await addTables(db);
+  for (const statement of whatIsThere(month)) await sql.raw(statement).execute(db);
+  for (const one of [...entriesKept(month), ...commentsKept(), ...tagsKept(), ...followersKept()]) {
+    await keepWith(db, { name: `kept_${one.table}_${one.change}`, ...one });
+  }
+}
+
+/** The month of an instant in Thailand, such as `2026-11`. */
+type Month = (instant: string) => string;
+const monthInFile: Month = (instant) => `strftime('%Y-%m', ${instant}, '+7 hours')`;
+const monthOnServer: Month = (instant) =>
+  `to_char((${instant}::timestamptz + interval '7 hours') at time zone 'UTC', 'YYYY-MM')`;
+
+async function addTables({ schema }: Kysely<unknown>): Promise<void> {
+  await schema
+    .createTable('figures')
+    .addColumn('owner', 'text', (c) => c.primaryKey().notNull())
+    .addColumn('entries', 'integer', (c) => c.notNull())
+    .addColumn('comments', 'integer', (c) => c.notNull())
+    .addColumn('followers', 'integer', (c) => c.notNull())
+    .execute();
+  // The whole node's rows have no owner: publishing takes the next number of the node, so it waits for its like anyway.
+  await schema
+    .createTable('months')
+    .addColumn('owner', 'text', (c) => c.notNull())
+    .addColumn('month', 'text', (c) => c.notNull())
+    .addColumn('entries', 'integer', (c) => c.notNull())
+    .addPrimaryKeyConstraint('months_key', ['owner', 'month'])
+    .execute();
+  await schema
+    .createTable('tag_figures')
+    .addColumn('tag', 'text', (c) => c.notNull())
+    .addColumn('owner', 'text', (c) => c.notNull())
+    .addColumn('entries', 'integer', (c) => c.notNull())
+    .addPrimaryKeyConstraint('tag_figures_key', ['tag', 'owner'])
+    .execute();
+  await schema.createIndex('tag_figures_most').on('tag_figures').columns(['owner', 'entries desc', 'tag']).execute();
+  await schema.alterTable('followers').addColumn('inbox', 'text').execute();
+  await schema.createIndex('followers_inboxes').on('followers').columns(['followed', 'inbox']).execute();
+  await schema.createIndex('followers_inbox').on('followers').column('inbox').execute();
+}
+
+const published = (row: string) => `${row}.state = 'published' and ${row}.published is not null`;
+
+function whatIsThere(month: Month): string[] {
+  return [
+    `insert into figures select b.id,
+       (select count(*) from entries e where e.blog = b.id and ${published('e')}),
+       (select count(*) from comments c join entries e on e.id = c.entry
+         where e.blog = b.id and ${published('e')} and c.state = 'shown'),
+       (select count(*) from followers f where f.followed = b.id) from blogs b`,
+    `insert into figures select followed, 0, 0, count(*) from followers
+       where followed not in (select id from blogs) group by followed`,
+    ...["''", 'e.blog'].map(
+      (owner) => `insert into months select ${owner}, ${month('e.published')}, count(*) from entries e
+       where ${published('e')} group by 1, 2`,
+    ),
+    ...["''", 'e.blog'].map(
+      (
+        owner,
+      ) => `insert into tag_figures select t.tag, ${owner}, count(*) from entry_tags t join entries e on e.id = t.entry
+       where t.published is not null group by 1, 2`,
+    ),
+    `update followers set inbox = (${mailOf('followers.actor')})`,
+  ];
+}
+
+function entriesKept(month: Month): Keeping[] {
+  const shown = (entry: string) =>
+    `(select count(*) from comments c where c.entry = ${entry}.id and c.state = 'shown')`;
+  const less = [
+    `update figures set entries = entries - 1, comments = comments - ${shown('old')}
+       where owner = old.blog and ${published('old')}`,
+    `update months set entries = entries - 1
+       where owner in ('', old.blog) and month = ${month('old.published')} and ${published('old')}`,
+  ];
+  const more = [
+    `insert into figures select new.blog, 1, ${shown('new')}, 0 where ${published('new')}
+       on conflict (owner) do update set entries = figures.entries + 1, comments = figures.comments + excluded.comments`,
+    `insert into months select o.owner, ${month('new.published')}, 1
+       from (select '' as owner union all select new.blog) as o where ${published('new')}
+       on conflict (owner, month) do update set entries = months.entries + 1`,
+  ];
+  const differs = ['state', 'blog', 'published'].map((column) => `old.${column} is distinct from new.${column}`);
+  return [
+    { table: 'entries', change: 'insert', when: `new.state = 'published'`, work: more },
+    { table: 'entries', change: 'update', when: differs.join(' or '), work: [...less, ...more] },
+    { table: 'entries', change: 'delete', when: `old.state = 'published'`, work: less },
+  ];
+}
+
+/** Of published entries only, whose rows in `figures` are there. */
+function commentsKept(): Keeping[] {
+  const count = (sign: '+' | '-', row: 'old' | 'new') => `update figures set comments = comments ${sign} 1
+    where owner = (select e.blog from entries e where e.id = ${row}.entry and ${published('e')}) and ${row}.state = 'shown'`;
+  return [
+    { table: 'comments', change: 'insert', when: `new.state = 'shown'`, work: [count('+', 'new')] },
+    {
+      table: 'comments',
+      change: 'update',
+      when: 'old.state is distinct from new.state or old.entry is distinct from new.entry',
+      work: [count('-', 'old'), count('+', 'new')],
+    },
+    { table: 'comments', change: 'delete', when: `old.state = 'shown'`, work: [count('-', 'old')] },
+  ];
+}
+
+function tagsKept(): Keeping[] {
+  const blog = (row: 'old' | 'new') => `(select e.blog from entries e where e.id = ${row}.entry)`;
+  const less = `update tag_figures set entries = entries - 1
+    where tag = old.tag and owner in ('', ${blog('old')}) and old.published is not null`;
+  const more = `insert into tag_figures select new.tag, o.owner, 1
+    from (select '' as owner union all select ${blog('new')}) as o where new.published is not null
+    on conflict (tag, owner) do update set entries = tag_figures.entries + 1`;
+  return [
+    { table: 'entry_tags', change: 'insert', when: 'new.published is not null', work: [more] },
+    {
+      table: 'entry_tags',
+      change: 'update',
+      when: 'old.published is distinct from new.published or old.tag is distinct from new.tag',
+      work: [less, more],
+    },
+    { table: 'entry_tags', change: 'delete', when: 'old.published is not null', work: [less] },
+  ];
+}
+
+/** Where an actor's mail goes: one address for a server that shares one, none for who is gone. */
+const mailOf = (actor: string) =>
+  `select coalesce(a.shared_inbox, a.inbox) from actors a where a.id = ${actor} and a.gone is null`;
+
+function followersKept(): Keeping[] {
+  return [
+    {
+      table: 'followers',
+      change: 'insert',
+      work: [
+        `update followers set inbox = (${mailOf('new.actor')}) where followed = new.followed and actor = new.actor`,
+        `insert into figures select new.followed, 0, 0, 1 where true
+           on conflict (owner) do update set followers = figures.followers + 1`,
+      ],
+    },
+    {
+      table: 'followers',
+      change: 'delete',
+      work: ['update figures set followers = followers - 1 where owner = old.followed'],
+    },
+    {
+      table: 'actors',
+      change: 'update',
+      when: ['inbox', 'shared_inbox', 'gone'].map((c) => `old.${c} is distinct from new.${c}`).join(' or '),
+      work: [`update followers set inbox = (${mailOf('new.id')}) where actor = new.id`],
+    },
+  ];
+}

@@ -1,0 +1,29 @@
+// Triggers that keep a column or a count right by themselves, in the words of either engine: no act can forget them, and the
+// command line is another process.
+import { type Kysely, PostgresAdapter, sql } from 'kysely';
+
+/** When a trigger fires, and what it does then. */
+export interface Keeping {
+  table: string;
+  change: 'insert' | 'update' | 'delete';
+  /** A condition over `old` and `new`; each such row unless told. No questions in it: PostgreSQL refuses them there. */
+  when?: string;
+  /** Statements over `old` and `new` that both engines read alike. */
+  work: string[];
+}
+
+/** From now on `work` is done in the transaction of each such change. `name` is the trigger's. For migrations. */
+export async function keepWith(
+  db: Kysely<unknown>,
+  { name, table, change, when, work }: Keeping & { name: string },
+): Promise<void> {
+  const statements = work.map((statement) => `${statement};`).join(' ');
+  let body = `begin ${statements} end`;
+  if (db.getExecutor().adapter instanceof PostgresAdapter) {
+    await sql`create function ${sql.ref(name)}() returns trigger language plpgsql as ${sql.raw(`$$
+      begin ${statements} return null; end $$`)}`.execute(db);
+    body = `execute function ${name}()`;
+  }
+  await sql`create trigger ${sql.ref(name)} after ${sql.raw(change)} on ${sql.table(table)} for each row
+    ${sql.raw(when === undefined ? '' : `when (${when})`)} ${sql.raw(body)}`.execute(db);
+}

@@ -1,0 +1,29 @@
+// The rows of what is counted before anybody asks. The database keeps them by itself (migrations/0010_figures.ts).
+
+export interface FiguresRow {
+  /** A blog's id, or `organisation`. */
+  owner: string;
+  /** Published ones. */
+  entries: number;
+  /** Shown ones under them. */
+  comments: number;
+  followers: number;
+}
+
+export interface MonthRow {
+  /** A blog's id; empty for all of them together. */
+  owner: string;
+  /** In Thailand, of the common era: `2026-11`. */
+  month: string;
+  /** Published ones. */
+  entries: number;
+}
+
+export interface TagFiguresRow {
+  /** Key. */
+  tag: string;
+  /** A blog's id; empty for all of them together. */
+  owner: string;
+  /** Published ones. */
+  entries: number;
+}
