@@ -3,6 +3,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { path } from '../../src/urls.ts';
+import { seed } from '../world.ts';
 import { journey, NO_BROWSER, openChromium, openVisitor } from './browser.ts';
 import { type Furnished, furnish } from './furnished.ts';
 import { type ServingNode, serveNode } from './nodes.ts';
@@ -91,6 +92,20 @@ describe.each([360, 1280])('%i pixels wide', (width) => {
     expect(navigations).toEqual(['เมนูหลัก', 'ตำแหน่งของหน้านี้', 'ชุดบันทึก']);
     await leave();
   });
+});
+
+journey('on paper a list has its entries, and nothing to press', async () => {
+  const { page, open, leave } = await openVisitor(chromium, { origin: office.place.origin });
+  await page.emulateMedia({ media: 'print' });
+  const lists = ['/', path.blog(office.world.blog.handle), path.tag(seed.tag), path.archiveYear(2549)];
+  for (const list of [...lists, path.searchFor({ q: 'ตำบล' }), path.series(office.seed.series ?? '')]) {
+    await open(list);
+    for (const gone of ['form', 'button', 'summary', 'nav', '.aside', '.foot ul', '.skip']) {
+      expect(await page.locator(gone).filter({ visible: true }).count(), `${list} ${gone}`).toBe(0);
+    }
+    expect(await page.locator('main h3').filter({ visible: true }).count(), list).toBeGreaterThan(0);
+  }
+  await leave();
 });
 
 journey('on paper stand the words, the addresses of links, licence and source, and nothing to press', async () => {
