@@ -75,13 +75,14 @@ function cleaned(props: FeedProps): FeedProps {
   };
 }
 
+/** RSS wants its channel described, so one without a summary is described by its title. */
 function rss(props: FeedProps): Html {
   return html`<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <channel>
 <title>${props.title}</title>
 <link>${props.page}</link>
-<description>${props.summary}</description>
+<description>${props.summary || props.title}</description>
 <language>${props.language}</language>
 <lastBuildDate>${rssDate(props.updated)}</lastBuildDate>
 <generator>Wethi</generator>

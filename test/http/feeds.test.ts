@@ -111,6 +111,7 @@ test('RSS 2.0 carries the whole entry', async () => {
   const channel = await rss(blogPage);
   expect(text(channel, 'title')).toBe(office.blog.title);
   expect(text(channel, 'link')).toBe(absolute(ORIGIN, blogPage));
+  expect(text(channel, 'description')).toBe(office.blog.title);
   expect(text(channel, 'language')).toBe('th');
   expect(linked(channel, 'atom:link', 'self')).toEqual([absolute(ORIGIN, path.feed(blogPage, 'xml'))]);
   const item = all(channel, 'item').find((one) => text(one, 'guid') === idOf(old));

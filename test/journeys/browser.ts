@@ -10,6 +10,8 @@ const EXECUTABLE = process.env.CHROMIUM || '/usr/bin/chromium';
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 type RunOptions = Parameters<AxeBuilder['options']>[0];
 const LOOKING: RunOptions = { runOnly: { type: 'tag', values: RULES }, resultTypes: ['violations'] };
+/** What can differ between light and dark, in a page where all else was looked at. */
+export const COLOURS: RunOptions = { runOnly: { type: 'tag', values: ['cat.color'] }, resultTypes: ['violations'] };
 
 /** Why the journeys cannot be made on this machine; null where they can. */
 export const NO_BROWSER = existsSync(EXECUTABLE)
@@ -133,12 +135,12 @@ function isRedirect(response: Response): boolean {
   return response.status() >= 300 && response.status() < 400;
 }
 
-/** The violations that axe finds, one line each. */
-export async function violations(page: Page): Promise<string[]> {
+/** The violations that axe finds, one line each; of all rules unless told. */
+export async function violations(page: Page, looking: RunOptions = LOOKING): Promise<string[]> {
   // axe stays in the page, and putting it there again takes as long as looking does.
   const { violations } = (await page.evaluate(() => 'axe' in window))
-    ? await page.evaluate((options) => (window as unknown as AxeWindow).axe.run(document, options), LOOKING)
-    : await new AxeBuilder({ page }).setLegacyMode().options(LOOKING).analyze();
+    ? await page.evaluate((options) => (window as unknown as AxeWindow).axe.run(document, options), looking)
+    : await new AxeBuilder({ page }).setLegacyMode().options(looking).analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, target }) => `${id}: ${target.join(' ')} ${html}`));
 }
 
@@ -155,6 +157,16 @@ export async function sidewaysScroll(page: Page, width: number): Promise<string[
       .map((element) => `${width} px: ${element.outerHTML.slice(0, 100)}`)
       .concat(`${width} px: the page is ${document.documentElement.scrollWidth} px wide`);
   }, width);
+}
+
+/** What stands alone to be pressed or filled in and is lower than 44 px (design language, §6); links in sentences may be. */
+export async function smallTargets(page: Page): Promise<string[]> {
+  return await page.evaluate(() =>
+    [...document.querySelectorAll('a[href], button, summary, select, textarea, input:not([type=hidden])')]
+      .filter((element) => element.checkVisibility() && element.closest('.skip, .prose, .text, .notice p') === null)
+      .filter((element) => Math.round(element.getBoundingClientRect().height) < 44)
+      .map((element) => `small target: ${element.outerHTML.slice(0, 100)}`),
+  );
 }
 
 /** The words that the page shows in its main part, white space folded. */

@@ -1,11 +1,19 @@
 // Every page that the node has, in Chromium: read off `wethi routes`, so that a new page cannot be forgotten. On a phone and
-// a desk, light and dark, Thai and English: no violation that axe finds, no sideways scroll, no complaint on the console.
+// a desk, light and dark, Thai and English: no violation that axe finds, no sideways scroll, nothing too small to press, no
+// complaint on the console.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { path, pattern } from '../../src/urls.ts';
+import { addBlog } from '../../src/domain/blogs.ts';
+import { systemClock } from '../../src/domain/clock.ts';
+import { pinEntry } from '../../src/domain/entries/pin.ts';
+import { addLink, linksToCheck, noteLinkChecked } from '../../src/domain/links.ts';
+import { receiveReport } from '../../src/domain/reports.ts';
+import { DEEPER } from '../../src/domain/search/places.ts';
+import { pageAfter, path, pattern } from '../../src/urls.ts';
 import { openActor, openServer, type Server } from '../federation/scripted.ts';
-import { seed } from '../world.ts';
+import { reader, seed } from '../world.ts';
 import {
+  COLOURS,
   journey,
   NO_BROWSER,
   openChromium,
@@ -13,6 +21,7 @@ import {
   SCRIPT,
   sidewaysScroll,
   signIn,
+  smallTargets,
   type Visitor,
   violations,
 } from './browser.ts';
@@ -28,6 +37,9 @@ interface Route {
 
 /** A page to look at: where it is, and what it answers. */
 type Sight = [address: string, status: number];
+
+/** Where nobody wrote yet. */
+const EMPTY = { handle: 'new_blog', title: 'บล็อกที่เพิ่งเปิด' };
 
 /** Doors that answer with files and documents. Everything else that is asked by GET is a page. */
 const NO_PAGES: string[] = [
@@ -48,6 +60,7 @@ beforeAll(async () => {
   elsewhere = await openServer();
   openActor(elsewhere, 'reader', { summary: '<p>อ่านทุกวัน</p>' });
   office = await furnish({ network: 'loopback' });
+  await addTheRest(office);
   routes = (await wethi(office.place, 'routes')) as Route[];
   node = await serveNode(office.place);
 });
@@ -57,6 +70,28 @@ afterAll(async () => {
   await office?.world.close();
   await elsewhere?.close();
 });
+
+/** What the pages show besides: an entry put first, a link that was looked at, a report, a blog in which nobody wrote yet. */
+async function addTheRest({ world: { db, clock, blog, author }, seed: old }: Furnished): Promise<void> {
+  await addBlog(db, { ...EMPTY, author: author.username, clock });
+  await pinEntry(db, { id: old.id, place: 'first', clock });
+  const url = `https://example.social/@${'pui_makhamriang'.repeat(3)}`;
+  await addLink(db, { handle: blog.handle, name: 'Mastodon', url, clock: systemClock });
+  for (const { id } of await linksToCheck(db, { limit: 10, clock: systemClock })) {
+    await noteLinkChecked(db, { id, found: 'links back', clock: systemClock });
+  }
+  await receiveReport(db, {
+    activity: 'https://example.social/flags/1',
+    actor: reader.id,
+    content: 'ช่วยดูให้ด้วย\nไม่แน่ใจว่าเป็นโฆษณาหรือไม่',
+    subjects: [
+      { kind: 'actor', subject: blog.id },
+      { kind: 'entry', subject: old.id },
+      { kind: 'comment', subject: office.talk.reader },
+    ],
+    clock,
+  });
+}
 
 /** The sights of each page by its route, as somebody signed in and as everybody else. */
 function sights(): Record<string, { everybody?: Sight[]; author?: Sight[] }> {
@@ -72,9 +107,13 @@ function sights(): Record<string, { everybody?: Sight[]; author?: Sight[] }> {
     '/:blog{@[A-Za-z0-9_]+}': {
       everybody: [
         [path.blog(handle), 200],
+        [path.blog(EMPTY.handle), 200],
         [path.blog('nobody'), 404],
       ],
-      author: [[path.blog(team.handle), 200]],
+      author: [
+        [path.blog(team.handle), 200],
+        [path.blog(EMPTY.handle), 200],
+      ],
     },
     '/:blog{@[A-Za-z0-9_]+}/:number{[1-9][0-9]*}': {
       everybody: [
@@ -98,7 +137,12 @@ function sights(): Record<string, { everybody?: Sight[]; author?: Sight[] }> {
         [path.archiveYear(2006), 404],
       ],
     },
-    '/:blog{@[A-Za-z0-9_]+}/archive': { everybody: [[path.blogArchive(handle), 200]] },
+    '/:blog{@[A-Za-z0-9_]+}/archive': {
+      everybody: [
+        [path.blogArchive(handle), 200],
+        [path.blogArchive(EMPTY.handle), 200],
+      ],
+    },
     '/:blog{@[A-Za-z0-9_]+}/archive/:year{[0-9][0-9][0-9][0-9]}': {
       everybody: [[path.blogArchiveYear(handle, 2569), 200]],
     },
@@ -108,6 +152,9 @@ function sights(): Record<string, { everybody?: Sight[]; author?: Sight[] }> {
         [path.searchFor({ q: 'คุณอำนวย', year: '2006' }), 200],
         [path.searchFor({ q: 'ไม่มีในเวที' }), 200],
         [path.searchFor({ q: 'unbroken'.repeat(20) }), 200],
+        [path.searchFor({ q: '!?' }), 200],
+        [path.searchFor({ q: 'ตำบล', blog: handle, year: '2030' }), 200],
+        [pageAfter(path.searchFor({ q: 'ตำบล' }), `${DEEPER.step}_${DEEPER.place}`), 200],
       ],
       author: [[path.searchFor({ q: 'ปุ๋ยหมัก', tag: seed.tag }), 200]],
     },
@@ -160,14 +207,15 @@ describe.concurrent.each(['', '/en'])('below "%s"', (prefix) => {
       expect(node.complaints()).toBe('');
       await visitor.leave();
     },
-    120_000,
+    400_000,
   );
 });
 
 journey('whoever looks is awake: planted faults are found', async () => {
   const { page, faults, leave, open } = await openVisitor(chromium, { origin: office.place.origin });
   await open('/sign-in');
-  expect([await violations(page), await sidewaysScroll(page, 360), faults]).toEqual([[], [], []]);
+  const wrong = [await violations(page), await sidewaysScroll(page, 360), await smallTargets(page), faults];
+  expect(wrong.flat()).toEqual([]);
   await page.evaluate(() => {
     const picture = document.createElement('img');
     picture.src = '/assets/mark.svg';
@@ -176,7 +224,9 @@ journey('whoever looks is awake: planted faults are found', async () => {
     document.querySelector('main')?.append(picture);
     document.querySelector('h1')?.setAttribute('style', 'color: #eee');
     document.querySelector('label')?.remove();
+    document.querySelector('main')?.append(Object.assign(document.createElement('button'), { textContent: 'x' }));
   });
+  expect(await smallTargets(page)).toEqual(['small target: <button>x</button>']);
   expect((await violations(page)).map((violation) => violation.split(':')[0]).sort()).toEqual(['image-alt', 'label']);
   expect((await sidewaysScroll(page, 360)).join('\n')).toContain('360 px: the page is');
   expect(faults.join('\n')).toContain('Content Security Policy');
@@ -191,10 +241,11 @@ async function lookAt({ page, open }: Visitor, address: string, status: number):
   if (answered !== status) found.push(`answers ${answered}, not ${status}`);
   found.push(...(await sidewaysScroll(page, 320)));
   for (const width of [360, 1280]) {
-    found.push(...(await sidewaysScroll(page, width)));
+    found.push(...(await sidewaysScroll(page, width)), ...(await smallTargets(page)));
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      found.push(...(await violations(page)).map((violation) => `${width} ${colorScheme} ${violation}`));
+      const rules = colorScheme === 'dark' ? COLOURS : undefined;
+      found.push(...(await violations(page, rules)).map((violation) => `${width} ${colorScheme} ${violation}`));
     }
   }
   return found.map((fault) => `${address}: ${fault}`);

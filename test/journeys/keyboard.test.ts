@@ -3,7 +3,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { path } from '../../src/urls.ts';
-import { journey, NO_BROWSER, openChromium, openVisitor } from './browser.ts';
+import { seed } from '../world.ts';
+import { journey, NO_BROWSER, openChromium, openVisitor, signIn } from './browser.ts';
 import { type Furnished, furnish } from './furnished.ts';
 import { type ServingNode, serveNode } from './nodes.ts';
 
@@ -39,10 +40,17 @@ const focused = (page: Page) =>
     if (element === null || element === document.body) return null;
     const { outlineStyle, outlineWidth } = getComputedStyle(element);
     const { left, right, top, bottom, width, height } = element.getBoundingClientRect();
+    const [line = element.getBoundingClientRect()] = element.getClientRects();
+    // A text that is longer than the window may go on behind the buttons; somewhere one must see it.
+    const inFront = [0.1, 0.5, 0.9].map((part) =>
+      document.elementFromPoint(line.left + line.width / 2, line.top + line.height * part),
+    );
+    const free = (front: Element | null) => front !== null && (element.contains(front) || front.contains(element));
     const unseen = [
       ...(outlineStyle === 'none' || Number.parseFloat(outlineWidth) < 3 ? ['no outline'] : []),
       ...(width === 0 || height === 0 || right <= 0 || left >= innerWidth ? ['beside the window'] : []),
       ...(bottom <= 0 || top >= innerHeight ? ['above or below the window'] : []),
+      ...(!inFront.some(free) ? ['something in front of it'] : []),
     ];
     const name = `${element.tagName} ${(element.textContent || element.getAttribute('name') || '').trim()}`;
     return { name, unseen };
@@ -55,7 +63,16 @@ describe.each([360, 1280])('%i pixels wide', (width) => {
       const visitor = await openVisitor(chromium, { origin: office.place.origin, width });
       const { handle } = office.world.blog;
       const places = ['/', path.blog(handle), entry(), path.series(office.seed.series ?? ''), '/archive', '/sign-in'];
-      for (const place of [...places, path.archiveYear(2549), path.tags()]) {
+      const further = [path.archiveYear(2549), path.tags(), path.searchFor({ q: 'ตำบล' }), path.follow(handle)];
+      const behindTheDoor = [
+        path.desk(),
+        path.write(),
+        path.revise(office.fresh.number),
+        path.reading(),
+        path.reports(),
+      ];
+      for (const place of [...places, ...further, ...behindTheDoor]) {
+        if (place === path.desk()) await signIn(visitor);
         await visitor.open(place);
         const wanted = await reachable(visitor.page);
         const stops: string[] = [];
@@ -91,6 +108,20 @@ describe.each([360, 1280])('%i pixels wide', (width) => {
     expect(navigations).toEqual(['เมนูหลัก', 'ตำแหน่งของหน้านี้', 'ชุดบันทึก']);
     await leave();
   });
+});
+
+journey('on paper a list has its entries, and nothing to press', async () => {
+  const { page, open, leave } = await openVisitor(chromium, { origin: office.place.origin });
+  await page.emulateMedia({ media: 'print' });
+  const lists = ['/', path.blog(office.world.blog.handle), path.tag(seed.tag), path.archiveYear(2549)];
+  for (const list of [...lists, path.searchFor({ q: 'ตำบล' }), path.series(office.seed.series ?? '')]) {
+    await open(list);
+    for (const gone of ['form', 'button', 'summary', 'nav', '.aside', '.foot ul', '.skip']) {
+      expect(await page.locator(gone).filter({ visible: true }).count(), `${list} ${gone}`).toBe(0);
+    }
+    expect(await page.locator('main h3').filter({ visible: true }).count(), list).toBeGreaterThan(0);
+  }
+  await leave();
 });
 
 journey('on paper stand the words, the addresses of links, licence and source, and nothing to press', async () => {
