@@ -42,6 +42,8 @@ export default defineConfig({
             'test/domain/text/**',
             'test/federation/{egress,gate}/**',
           ],
+          // A question to a server takes several times what one to a file takes, and some tests ask thousands.
+          testTimeout: 90_000,
           globalSetup: ['test/postgres-template.ts'],
           env: { WETHI_TEST_ENGINE: 'postgres' },
         },
