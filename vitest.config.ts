@@ -9,7 +9,7 @@ if (wrong !== undefined) throw new Error(`DIALECTS: "${wrong}" is not known; use
 
 if (!engines.includes('postgres')) say('DIALECTS does not name it; run with DIALECTS=sqlite,postgres');
 else if (server === undefined)
-  say('TEST_POSTGRES_URL names no server; set it like postgres://wethi@127.0.0.1/postgres');
+  say('TEST_POSTGRES_URL names no server; set it like postgres://wethi@127.0.0.1/postgres, for a superuser');
 
 function say(reason: string): void {
   // The workers read this file too; it is said once.
@@ -43,6 +43,8 @@ export default defineConfig({
             'test/domain/text/**',
             'test/federation/{egress,gate}/**',
           ],
+          // A question to a server takes several times what one to a file takes, and some tests ask thousands.
+          testTimeout: 90_000,
           globalSetup: ['test/postgres-template.ts'],
           env: { WETHI_TEST_ENGINE: 'postgres' },
         },

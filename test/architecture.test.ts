@@ -38,7 +38,7 @@ const GUESTS: Record<string, RegExp> = {
   '@js-temporal/polyfill': /^federation\/instants\.ts$|^domain\/clock\.ts$/,
   '@logtape/logtape': /^(http|federation|domain|cli)\/|^node\.ts$/,
   'better-sqlite3': /^storage\/(sqlite|migrate)\.ts$/,
-  pg: /^storage\/postgres(-board)?\.ts$/,
+  pg: /^storage\/postgres(-board|-passing)?\.ts$/,
   commander: /^cli\//,
   kysely: /^(domain|storage)\/|^federation\/(kv\.ts|queue\/)/,
   'markdown-it': /^domain\/text\//,

@@ -2,8 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { readConfig } from '../config.ts';
+import { isAddress } from '../storage/postgres.ts';
+import { makePassing, type Passing } from '../storage/postgres-passing.ts';
 import { furnish, type Neighbour, neighbour } from './demo/nodes.ts';
 import { story } from './demo/story.ts';
 import { library, office } from './demo/world.ts';
@@ -13,6 +15,7 @@ import { answer, say } from './say.ts';
 interface Options {
   keep?: true;
   json?: true;
+  server?: string;
 }
 
 interface Shown {
@@ -27,12 +30,25 @@ interface Shown {
 export function register(command: Command): void {
   command
     .option('--keep', 'เปิดทั้งสองเวทีทิ้งไว้ให้ดู · leave both nodes running for a look')
+    .option(
+      '--server <address>',
+      'ใช้ PostgreSQL ตัวนี้ ฐานข้อมูลของเดโมถูกลบเมื่อจบ · on this PostgreSQL server, in databases that are dropped at the end',
+      serverIn,
+    )
     .action(async (options: Options) => {
       const { language } = readConfig();
       const folder = await mkdtemp(join(tmpdir(), 'wethi-demo-'));
-      const a = await neighbour({ folder, name: 'office' });
-      const b = await neighbour({ folder, name: 'library' });
+      const passing: Passing[] = [];
+      const opened = async (name: string) => {
+        if (options.server === undefined) return await neighbour({ folder, name });
+        const made = await makePassing(options.server);
+        passing.push(made);
+        return await neighbour({ folder, name, database: made.address });
+      };
+      const nodes: Neighbour[] = [];
       try {
+        const [a, b] = [await opened('office'), await opened('library')];
+        nodes.push(a, b);
         await furnish(a, office);
         await furnish(b, library);
         await Promise.all([a.serve(), b.serve()]);
@@ -41,10 +57,17 @@ export function register(command: Command): void {
         if (shown.some((step) => step.failed !== undefined)) process.exitCode = EXIT.failed;
         else if (options.keep === true) await kept({ a, b, language });
       } finally {
-        await Promise.all([a.stop(), b.stop()]);
+        await Promise.all(nodes.map((node) => node.stop()));
+        for (const { drop } of passing) await drop();
         await rm(folder, { recursive: true, force: true });
       }
     });
+}
+
+/** @throws InvalidArgumentError (exit 64). */
+function serverIn(text: string): string {
+  if (!isAddress(text)) throw new InvalidArgumentError('It must be like postgres://user@host/name.');
+  return text;
 }
 
 async function told(

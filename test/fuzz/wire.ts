@@ -1,8 +1,11 @@
 // One HTTP exchange over a bare socket, because what is sent may be no HTTP at all.
 import { connect } from 'node:net';
 
-/** After so long the rest of a broken request is not coming, which the sender then says by closing its side. */
-const HALF_OPEN_MS = 60;
+/**
+ * After so long the rest of a broken request is not coming, which the sender then says by closing its side. Longer than an
+ * answer takes: a server that is hung up on while it answers says nothing, and goes on meanwhile.
+ */
+const HALF_OPEN_MS = 250;
 const PATIENCE_MS = 10_000;
 
 export interface Heard {

@@ -29,16 +29,19 @@ export interface Neighbour {
 
 /**
  * Prepares a node in `folder` for an office of the named world; nothing runs yet. `flags` are Node's own; unless told those of
- * this process, so that a neighbour is as large as the node that the command was installed for.
+ * this process, so that a neighbour is as large as the node that the command was installed for. `database` is its DATABASE_URL, a
+ * file in the folder unless told.
  */
 export async function neighbour({
   folder,
   name,
   flags = process.execArgv,
+  database = '',
 }: {
   folder: string;
   name: string;
   flags?: readonly string[];
+  database?: string;
 }): Promise<Neighbour> {
   const port = await freePort();
   const host = `127.0.0.1:${port}`;
@@ -52,7 +55,7 @@ export async function neighbour({
     // Nobody stands in front of it: a caller is whoever has the socket.
     WETHI_TRUST_PROXY: '0',
     WETHI_LOG: 'warning',
-    DATABASE_URL: '',
+    DATABASE_URL: database,
   });
   let server: ChildProcess | undefined;
   let words = '';
