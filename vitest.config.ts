@@ -1,5 +1,6 @@
 // One project for each engine that DIALECTS names (`sqlite` unless told, `sqlite,postgres` for both), so that test files need not
 // know on which they run: test/world.ts opens what the project says.
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const engines = (process.env.DIALECTS ?? 'sqlite').split(',').map((name) => name.trim());
@@ -20,6 +21,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // One core less than there are, the default, is a single worker on a machine of two; most of a test's time is waiting.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     expect: { requireAssertions: true },
     setupFiles: process.versions.deno === undefined ? [] : ['test/deno-setup.ts'],
     projects: [

@@ -54,6 +54,8 @@ test('§15.21 a link is one rel=me anchor whose text is its very address, in an 
 });
 
 test('§15.23 followers are told of each change, under an id of its own', async () => {
+  // What changed before has been told, to nobody.
+  await node.settled();
   const reader = openActor(server, 'reader');
   await send(reader, node.inbox, activityOf(reader, 'Follow', node.blog));
   await node.settled();
