@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 
 const engines = (process.env.DIALECTS ?? 'sqlite').split(',').map((name) => name.trim());
 const server = process.env.TEST_POSTGRES_URL;
+const isDeno = process.versions.deno !== undefined;
 const wrong = engines.find((name) => name !== 'sqlite' && name !== 'postgres');
 if (wrong !== undefined) throw new Error(`DIALECTS: "${wrong}" is not known; use sqlite,postgres`);
 
@@ -19,12 +20,13 @@ function say(reason: string): void {
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Deno takes several times as long to load what it has not compiled yet, and a process of its own loads everything.
+    testTimeout: isDeno ? 90_000 : 30_000,
+    hookTimeout: isDeno ? 90_000 : 30_000,
     // One core less than there are, the default, is a single worker on a machine of two; most of a test's time is waiting.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     expect: { requireAssertions: true },
-    setupFiles: process.versions.deno === undefined ? [] : ['test/deno-setup.ts'],
+    setupFiles: isDeno ? ['test/deno-setup.ts'] : [],
     projects: [
       {
         extends: true,
