@@ -8,6 +8,10 @@ export interface DenoSkip {
   because: string;
 }
 
+/** The fault bench measures how late the server's loop is, by a module that NODE_OPTIONS loads before the server's own. */
+const NO_PULSE =
+  'Deno loads nothing for the --import of NODE_OPTIONS, so the server on trial has no pulse that could be judged.';
+
 export const DENO_SKIPS: readonly DenoSkip[] = [
   {
     file: 'test/federation/gate/body.test.ts',
@@ -21,4 +25,9 @@ export const DENO_SKIPS: readonly DenoSkip[] = [
     because:
       'Node answers 400 to a chunked request that ends in the middle; Deno closes the connection without a word, which the judge holds for a fault.',
   },
+  ...[
+    'while telling: every inbox hears of entry, revision and withdrawal in order, under one id each',
+    'twice while listening: what was acknowledged has its effect, once',
+    'between two refusals: an overwhelmed peer still gets its mail',
+  ].map((test) => ({ file: 'test/journeys/kill.test.ts', test: `a node that is killed > ${test}`, because: NO_PULSE })),
 ];
