@@ -1,4 +1,5 @@
 // The index made anew: everything that is published and nothing else, in whatever state the old one was.
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { withdrawEntry } from '../../../src/domain/entries/withdraw.ts';
@@ -93,6 +94,7 @@ test('another dictionary has it made anew under the readers: all the while every
   while (!(await isIndexCurrent(db))) {
     seen.push((await found('กองปุ๋ย')).length);
     expect(await isIndexBeingMade(db)).toBe(false);
+    await setImmediate();
   }
   await index.stop();
   expect(seen.length).toBeGreaterThan(0);
