@@ -41,9 +41,12 @@ function every(phrases: Phrase[], cutsOf: (phrase: Phrase) => RawBuilder<unknown
   return sql`(${sql.join(each, sql` && `)})`;
 }
 
-/** `phraseto_tsquery` reads no operators. */
+/**
+ * `phraseto_tsquery` reads no operators. Null, which nothing answers, for letters that the server's ctype does not know: of those it
+ * makes an empty query, which fails with a prefix and is left out of a conjunction.
+ */
 function query(words: string[]): RawBuilder<unknown> {
-  return sql`phraseto_tsquery('simple', ${words.join(' ').replaceAll('\0', ' ')})`;
+  return sql`nullif(phraseto_tsquery('simple', ${words.join(' ').replaceAll('\0', ' ')}), ''::tsquery)`;
 }
 
 /** A prefix is what it gives with `:*` behind its last word; of letters younger than the server's tables it gives nothing. */

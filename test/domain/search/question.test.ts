@@ -118,6 +118,14 @@ test('no text breaks the question, the index or the list, and what is asked is a
   );
 }, 60_000);
 
+test('letters that a server does not know as such find nothing, alone and beside others', async () => {
+  for (const text of ['\u{31350}', 'ตำบล \u{31350}', '\u{31350} ตำบล']) {
+    const question = readQuestion(text);
+    if (question === null) throw new Error('nothing asked');
+    expect((await findEntries(world.db, { question, after: null, limit: 5 })).finds).toEqual([]);
+  }
+});
+
 test.each(['AND', 'NOT', 'title:x', '"quoted"', 'NEAR(a b, 2)', 'a*', '{c}', '-d', '^b'])(
   '%s is looked for as words',
   async (text) => {
