@@ -71,7 +71,7 @@ function readDatabase(text: string | undefined, data: string, problems: string[]
   const embedded = resolve(data, 'wethi.db');
   if (text === undefined || text === '') return embedded;
   if (/^sqlite:./.test(text)) return resolve(text.slice('sqlite:'.length));
-  const scheme = text.match(/^postgres(ql)?:/)?.[0];
+  const scheme = text.match(/^postgres(ql)?:\/\//)?.[0];
   // The text is not repeated: it may hold a password.
   if (scheme === undefined) {
     problems.push(

@@ -57,16 +57,32 @@ export function register(command: Command): void {
         if (shown.some((step) => step.failed !== undefined)) process.exitCode = EXIT.failed;
         else if (options.keep === true) await kept({ a, b, language });
       } finally {
-        await Promise.all(nodes.map((node) => node.stop()));
-        for (const { drop } of passing) await drop();
-        await rm(folder, { recursive: true, force: true });
+        await putAway({ nodes, passing, folder });
       }
     });
 }
 
+/** Leaves nothing behind, also where something of it would not end. @throws AggregateError of what would not. */
+async function putAway({
+  nodes,
+  passing,
+  folder,
+}: {
+  nodes: Neighbour[];
+  passing: Passing[];
+  folder: string;
+}): Promise<void> {
+  const stopped = await Promise.allSettled(nodes.map((node) => node.stop()));
+  const dropped = await Promise.allSettled(passing.map(({ drop }) => drop()));
+  await rm(folder, { recursive: true, force: true });
+  const faults = [...stopped, ...dropped].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  if (faults.length > 0) throw new AggregateError(faults, 'not everything of the demo could be put away');
+}
+
 /** @throws InvalidArgumentError (exit 64). */
 function serverIn(text: string): string {
-  if (!isAddress(text)) throw new InvalidArgumentError('It must be like postgres://user@host/name.');
+  if (!isAddress(text) || !URL.canParse(text))
+    throw new InvalidArgumentError('It must be like postgres://user@host/name.');
   return text;
 }
 

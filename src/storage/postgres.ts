@@ -25,6 +25,9 @@ const CONNECTIONS_MAX = 8;
 /** Milliseconds to wait for a connection before the query fails. */
 const CONNECT_MS_MAX = 10_000;
 
+/** Milliseconds that one question of a page may take: a stranger's dear one must not keep the others waiting. */
+const READ_MS_MAX = 15_000;
+
 /** The type numbers of `bigint` and of what sums of it become (pg_type.dat of PostgreSQL). */
 const INT8 = 20;
 const NUMERIC = 1700;
@@ -70,8 +73,10 @@ export function openPostgres({ address, readonly, log }: { address: string; read
       pool: asWritten(pool),
       // A connection is told of its own commits before they are answered, so this process never waits for the news of them.
       onCreateConnection: async (connection) => {
-        const first = readonly ? 'set default_transaction_read_only = on' : `listen ${SHOWN}`;
-        await connection.executeQuery(CompiledQuery.raw(first));
+        const first = readonly
+          ? ['set default_transaction_read_only = on', `set statement_timeout = ${READ_MS_MAX}`]
+          : [`listen ${SHOWN}`];
+        for (const statement of first) await connection.executeQuery(CompiledQuery.raw(statement));
       },
     }),
     plugins: [

@@ -14,11 +14,12 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const act = async (db: Db) => {
+  const mine = ++acts;
   await db
     .insertInto('settings')
-    .values({ key: `act${++acts}`, value: '' })
+    .values({ key: `act${mine}`, value: '' })
     .execute();
-  return { ok: true as const, location: `/done/${acts}` };
+  return { ok: true as const, location: `/done/${mine}` };
 };
 const send = (id: string, words: string[] = [], person = world.author.id) =>
   onceOnly(world.db, { form: { id, words }, person, clock: world.clock }, act);
