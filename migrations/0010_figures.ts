@@ -46,6 +46,8 @@ async function addTables({ schema }: Kysely<unknown>): Promise<void> {
   await schema.alterTable('followers').addColumn('inbox', 'text').execute();
   await schema.createIndex('followers_inboxes').on('followers').columns(['followed', 'inbox']).execute();
   await schema.createIndex('followers_inbox').on('followers').column('inbox').execute();
+  await schema.createIndex('actors_inbox').on('actors').columns(['inbox', 'host']).execute();
+  await schema.createIndex('actors_shared_inbox').on('actors').columns(['shared_inbox', 'host']).execute();
 }
 
 const published = (row: string) => `${row}.state = 'published' and ${row}.published is not null`;
