@@ -7,6 +7,7 @@ import { deleteComment, writeComment } from '../../src/domain/comments/write.ts'
 import { type Entry, reviseEntry } from '../../src/domain/entries/write.ts';
 import { askToFollow } from '../../src/domain/following.ts';
 import { moveBlog, setAlias } from '../../src/domain/moves.ts';
+import { writeReply } from '../../src/domain/replies.ts';
 import { ANYONE } from '../../src/domain/visibility.ts';
 import { absolute, path } from '../../src/urls.ts';
 import { published, words } from '../world.ts';
@@ -128,6 +129,22 @@ describe('somebody elsewhere moves', () => {
       expect(activitiesAt(server, 'Create')).toMatchObject([{ object: { tag: { href: fresh.actor } } }]);
       expect(activitiesAt(server, 'Update')).toHaveLength(1);
       expect(activitiesAt(server, 'Delete')).toHaveLength(1);
+    }
+  });
+
+  test('§15.69 and so does an answer to a post of theirs elsewhere', async () => {
+    const one = mover(1);
+    const { old, fresh } = one;
+    await settledIn(one);
+    await old.send(one.move);
+    for (const table of ['followers', 'following'] as const) await node.world.db.deleteFrom(table).execute();
+    await writeReply(node.world.db, {
+      ...{ blog: node.world.blog.id, inReplyTo: `${old.actor}/posts/1`, actor: old.actor, source: 'วันเสาร์ไปแน่' },
+      ...{ language: 'th', origin: node.origin, clock },
+    });
+    await node.settled();
+    for (const { server } of [old, fresh]) {
+      expect(activitiesAt(server, 'Create')).toMatchObject([{ object: { tag: { href: fresh.actor } } }]);
     }
   });
 
