@@ -21,11 +21,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 async function boosts({ schema }: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('boosts')
-    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('id', 'text', (c) => c.notNull())
     .addColumn('actor', 'text', (c) => c.references('actors.id'))
     .addColumn('booster', 'text')
     .addColumn('object', 'text', (c) => c.notNull())
     .addColumn('created', 'text', (c) => c.notNull())
+    // An id belongs to whoever sent it: a neighbour on the same server may have used it first.
+    .addUniqueConstraint('boosts_id', ['id', 'actor'])
     .addUniqueConstraint('boosts_actor', ['object', 'actor'])
     .addUniqueConstraint('boosts_booster', ['object', 'booster'])
     .execute();
@@ -36,11 +38,12 @@ async function boosts({ schema }: Kysely<unknown>): Promise<void> {
 async function reactions({ schema }: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('reactions')
-    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('id', 'text', (c) => c.notNull())
     .addColumn('actor', 'text', (c) => c.notNull().references('actors.id'))
     .addColumn('object', 'text', (c) => c.notNull())
     .addColumn('emoji', 'text', (c) => c.notNull())
     .addColumn('created', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('reactions_key', ['id', 'actor'])
     .addUniqueConstraint('reactions_once', ['object', 'actor', 'emoji'])
     .execute();
   await schema.createIndex('reactions_by_actor').on('reactions').column('actor').execute();
@@ -80,12 +83,13 @@ async function reports({ schema }: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('reports')
     .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('activity', 'text', (c) => c.notNull().unique())
+    .addColumn('activity', 'text', (c) => c.notNull())
     .addColumn('actor', 'text', (c) => c.notNull().references('actors.id'))
     .addColumn('content', 'text', (c) => c.notNull())
     .addColumn('received', 'text', (c) => c.notNull())
     .addColumn('seen', 'text')
     .addColumn('seen_by', 'text', (c) => c.references('people.id'))
+    .addUniqueConstraint('reports_once', ['activity', 'actor'])
     .execute();
   await schema.createIndex('reports_by_actor').on('reports').column('actor').execute();
   await schema.createIndex('reports_unseen').on('reports').columns(['seen', 'received']).execute();

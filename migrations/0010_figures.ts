@@ -1,5 +1,5 @@
-// What takes longer to count or to look for the more there is: how many entries, comments and followers everybody has, how many
-// entries each month and each tag, and where a follower's mail goes. The database keeps them in the transaction of what they
+// What takes longer to count or to look for the more there is: how many entries, comments, followers and boosts everybody has, how
+// many entries each month and each tag, and where a follower's mail goes. The database keeps them in the transaction of what they
 // count. They do not count as shown themselves: whatever changes them does.
 import { type Kysely, PostgresAdapter, sql } from 'kysely';
 import { type Keeping, keepWith } from '../src/storage/kept.ts';
@@ -8,7 +8,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   const month = db.getExecutor().adapter instanceof PostgresAdapter ? monthOnServer : monthInFile;
   await addTables(db);
   for (const statement of whatIsThere(month)) await sql.raw(statement).execute(db);
-  for (const one of [...entriesKept(month), ...commentsKept(), ...tagsKept(), ...followersKept()]) {
+  for (const one of [...entriesKept(month), ...commentsKept(), ...tagsKept(), ...followersKept(), ...boostsKept()]) {
     await keepWith(db, { name: `kept_${one.table}_${one.change}`, ...one });
   }
 }
@@ -26,6 +26,7 @@ async function addTables({ schema }: Kysely<unknown>): Promise<void> {
     .addColumn('entries', 'integer', (c) => c.notNull())
     .addColumn('comments', 'integer', (c) => c.notNull())
     .addColumn('followers', 'integer', (c) => c.notNull())
+    .addColumn('boosts', 'integer', (c) => c.notNull())
     .execute();
   // The whole node's rows have no owner: publishing takes the next number of the node, so it waits for its like anyway.
   await schema
@@ -46,6 +47,8 @@ async function addTables({ schema }: Kysely<unknown>): Promise<void> {
   await schema.alterTable('followers').addColumn('inbox', 'text').execute();
   await schema.createIndex('followers_inboxes').on('followers').columns(['followed', 'inbox']).execute();
   await schema.createIndex('followers_inbox').on('followers').column('inbox').execute();
+  await schema.createIndex('actors_inbox').on('actors').columns(['inbox', 'host']).execute();
+  await schema.createIndex('actors_shared_inbox').on('actors').columns(['shared_inbox', 'host']).execute();
 }
 
 const published = (row: string) => `${row}.state = 'published' and ${row}.published is not null`;
@@ -56,9 +59,13 @@ function whatIsThere(month: Month): string[] {
        (select count(*) from entries e where e.blog = b.id and ${published('e')}),
        (select count(*) from comments c join entries e on e.id = c.entry
          where e.blog = b.id and ${published('e')} and c.state = 'shown'),
-       (select count(*) from followers f where f.followed = b.id) from blogs b`,
-    `insert into figures select followed, 0, 0, count(*) from followers
+       (select count(*) from followers f where f.followed = b.id),
+       (select count(*) from boosts o where o.booster = b.id) from blogs b`,
+    `insert into figures select followed, 0, 0, count(*), 0 from followers
        where followed not in (select id from blogs) group by followed`,
+    `insert into figures select booster, 0, 0, 0, count(*) from boosts
+       where booster not in (select id from blogs) group by booster
+       on conflict (owner) do update set boosts = excluded.boosts`,
     ...["''", 'e.blog'].map(
       (owner) => `insert into months select ${owner}, ${month('e.published')}, count(*) from entries e
        where ${published('e')} group by 1, 2`,
@@ -83,7 +90,7 @@ function entriesKept(month: Month): Keeping[] {
        where owner in ('', old.blog) and month = ${month('old.published')} and ${published('old')}`,
   ];
   const more = [
-    `insert into figures select new.blog, 1, ${shown('new')}, 0 where ${published('new')}
+    `insert into figures select new.blog, 1, ${shown('new')}, 0, 0 where ${published('new')}
        on conflict (owner) do update set entries = figures.entries + 1, comments = figures.comments + excluded.comments`,
     `insert into months select o.owner, ${month('new.published')}, 1
        from (select '' as owner union all select new.blog) as o where ${published('new')}
@@ -143,7 +150,7 @@ function followersKept(): Keeping[] {
       change: 'insert',
       work: [
         `update followers set inbox = (${mailOf('new.actor')}) where followed = new.followed and actor = new.actor`,
-        `insert into figures select new.followed, 0, 0, 1 where true
+        `insert into figures select new.followed, 0, 0, 1, 0 where true
            on conflict (owner) do update set followers = figures.followers + 1`,
       ],
     },
@@ -157,6 +164,27 @@ function followersKept(): Keeping[] {
       change: 'update',
       when: ['inbox', 'shared_inbox', 'gone'].map((c) => `old.${c} is distinct from new.${c}`).join(' or '),
       work: [`update followers set inbox = (${mailOf('new.id')}) where actor = new.id`],
+    },
+  ];
+}
+
+/** Those of somebody here; others' are counted where they are shown. */
+function boostsKept(): Keeping[] {
+  return [
+    {
+      table: 'boosts',
+      change: 'insert',
+      when: 'new.booster is not null',
+      work: [
+        `insert into figures select new.booster, 0, 0, 0, 1 where true
+           on conflict (owner) do update set boosts = figures.boosts + 1`,
+      ],
+    },
+    {
+      table: 'boosts',
+      change: 'delete',
+      when: 'old.booster is not null',
+      work: ['update figures set boosts = boosts - 1 where owner = old.booster'],
     },
   ];
 }

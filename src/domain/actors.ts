@@ -33,6 +33,13 @@ export async function knownActor(db: Db, { id }: { id: string }): Promise<ActorR
   return (await db.selectFrom('actors').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
 }
 
+/** An actor as who they are now: the account that they moved to, if they did; or null. */
+export async function actorNow(db: Db, { id }: { id: string }): Promise<ActorRow | null> {
+  const actor = await knownActor(db, { id });
+  if (actor === null || actor.movedTo === null) return actor;
+  return (await knownActor(db, { id: actor.movedTo })) ?? actor;
+}
+
 /** The actors whom `account` may mean: a handle like `@user@host`, an id or a profile's address. */
 export async function actorsNamed(
   db: Db,

@@ -4,6 +4,9 @@ import { inTransaction } from '../storage/transaction.ts';
 import { type Clock, instant } from './clock.ts';
 import { removeFollower } from './followers.ts';
 
+/** As many as one question may name on every database. */
+const INBOXES_AT_ONCE = 500;
+
 /** Notes that `actor` blocks a local actor: the following ends both ways, and nobody is told (ActivityPub §6.9). */
 export async function receiveBlock(
   db: Db,
@@ -39,28 +42,46 @@ export async function inboxesThatListen(
   db: Db,
   { speaker, inboxes }: { speaker: string; inboxes: string[] },
 ): Promise<string[]> {
+  const closed = new Set<string>();
+  for (let at = 0; at < inboxes.length; at += INBOXES_AT_ONCE) {
+    const some = inboxes.slice(at, at + INBOXES_AT_ONCE);
+    for (const inbox of await inboxesOfBlockers(db, { speaker, inboxes: some })) closed.add(inbox);
+  }
+  return inboxes.filter((inbox) => !closed.has(inbox));
+}
+
+/** Asked from the inboxes, by an index on each side: neither who blocks nor who is known of a host may make it slow. */
+async function inboxesOfBlockers(
+  db: Db,
+  { speaker, inboxes }: { speaker: string; inboxes: string[] },
+): Promise<string[]> {
   const rows = await db
-    .selectFrom('blocks')
-    .innerJoin('actors as blocker', 'blocker.id', 'blocks.actor')
+    .selectFrom('actors as blocker')
     .select('blocker.inbox')
-    .where('blocks.blocked', '=', speaker)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('actors as other')
-            .select('other.id')
-            .whereRef('other.host', '=', 'blocker.host')
-            .whereRef('other.id', '!=', 'blocker.id')
-            .where((e) =>
-              e.or([
-                e('other.inbox', '=', e.ref('blocker.inbox')),
-                e('other.sharedInbox', '=', e.ref('blocker.inbox')),
-              ]),
+    .where('blocker.inbox', 'in', inboxes)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('blocks')
+          .select('blocks.actor')
+          .where('blocks.blocked', '=', speaker)
+          .whereRef('blocks.actor', '=', 'blocker.id'),
+      ),
+    )
+    .where(({ and, not, exists, selectFrom }) =>
+      and(
+        (['other.inbox', 'other.sharedInbox'] as const).map((column) =>
+          not(
+            exists(
+              selectFrom('actors as other')
+                .select('other.id')
+                .whereRef(column, '=', 'blocker.inbox')
+                .whereRef('other.host', '=', 'blocker.host')
+                .whereRef('other.id', '!=', 'blocker.id'),
             ),
+          ),
         ),
       ),
     )
     .execute();
-  const closed = new Set(rows.map(({ inbox }) => inbox));
-  return inboxes.filter((inbox) => !closed.has(inbox));
+  return rows.map(({ inbox }) => inbox);
 }

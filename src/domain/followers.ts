@@ -178,45 +178,41 @@ async function nextInboxes(db: Db, { followed, after }: { followed: string; afte
 
 /**
  * The inboxes of whoever commented on, liked, boosted or quoted an entry, and does not block the `speaker`: they hold a copy, so edits
- * and deletions reach them (item 76).
+ * and deletions reach them (item 76). Of whoever moved since both accounts' servers hold one.
  */
 export async function interactorInboxes(
   db: Db,
   { entry, speaker }: { entry: string; speaker: string },
 ): Promise<string[]> {
+  const object = path.article(entry);
   const rows = await db
-    .selectFrom('actors')
-    .select((e) => e.fn.coalesce('sharedInbox', 'inbox').as('inbox'))
-    .distinct()
-    .where('gone', 'is', null)
-    .where('id', 'not in', (e) => e.selectFrom('blocks').select('actor').where('blocked', '=', speaker))
-    .where((e) =>
-      e.or([
-        e(
-          'id',
-          'in',
-          e
-            .selectFrom('comments')
-            .select('actor')
-            .where('entry', '=', entry)
-            .where('actor', 'is not', null)
-            .$castTo<{ actor: string }>(),
-        ),
-        e('id', 'in', e.selectFrom('quotes').select('actor').where('entry', '=', entry)),
-        ...(['likes', 'reactions', 'boosts'] as const).map((room) =>
-          e(
-            'id',
-            'in',
-            e
-              .selectFrom(room)
-              .select('actor')
-              .where('object', '=', path.article(entry))
-              .where('actor', 'is not', null)
-              .$castTo<{ actor: string }>(),
-          ),
-        ),
-      ]),
+    .with('interactors', (db) =>
+      db
+        .selectFrom('comments')
+        .select('actor')
+        .where('entry', '=', entry)
+        .union(db.selectFrom('quotes').select('actor').where('entry', '=', entry))
+        .union(db.selectFrom('likes').select('actor').where('object', '=', object))
+        .union(db.selectFrom('reactions').select('actor').where('object', '=', object))
+        .union(db.selectFrom('boosts').select('actor').where('object', '=', object)),
     )
+    .with('holders', (db) =>
+      db
+        .selectFrom('interactors')
+        .select('interactors.actor as id')
+        .union(
+          db
+            .selectFrom('interactors')
+            .innerJoin('actors', 'actors.id', 'interactors.actor')
+            .select('actors.movedTo as id'),
+        ),
+    )
+    .selectFrom('holders')
+    .innerJoin('actors', 'actors.id', 'holders.id')
+    .select((e) => e.fn.coalesce('actors.sharedInbox', 'actors.inbox').as('inbox'))
+    .distinct()
+    .where('actors.gone', 'is', null)
+    .where('actors.id', 'not in', (e) => e.selectFrom('blocks').select('actor').where('blocked', '=', speaker))
     .execute();
   return rows.map((row) => row.inbox);
 }

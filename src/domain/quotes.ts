@@ -77,10 +77,13 @@ export async function revokeQuote(db: Db, { id, clock }: { id: string; clock: Cl
   });
 }
 
-/** Forgets quotes of an actor's: in the post that they deleted, or all of them when they are gone. Nobody has to be told. */
+/**
+ * Forgets quotes of an actor's: in the post that they deleted, or all of them when they are gone. Nobody has to be told. That a
+ * stamp was taken back stays: whoever deletes their post and asks for it again is told the same.
+ */
 export async function forgetQuotes(db: Db, { actor, post }: { actor: string; post?: string }): Promise<void> {
   await inTransaction(db, async (db) => {
-    let query = db.deleteFrom('quotes').where('actor', '=', actor);
+    let query = db.deleteFrom('quotes').where('actor', '=', actor).where('revoked', 'is', null);
     if (post !== undefined) query = query.where('post', '=', post);
     for (const { entry } of await query.returning('entry').execute()) await bumpEntry(db, { id: entry });
   });

@@ -14,7 +14,7 @@ export interface ReadCounter {
   count(entry: string): void;
   /** Writes down what was counted since the last time. Never throws: what could not be written is written the next time. */
   flush(): Promise<void>;
-  /** Writes down the rest, and counts no more. */
+  /** Writes down the rest, when what is being written down is, and counts no more. */
   close(): Promise<void>;
 }
 
@@ -34,14 +34,21 @@ export function openReadCounter(db: Db): ReadCounter {
     }
   }
 
-  const timer = setInterval(() => void flush(), FLUSH_EVERY_MS);
+  // One after the other: what one could not write is counted again, and the next one writes it.
+  let last = Promise.resolve();
+  const flushInTurn = () => {
+    last = last.then(flush);
+    return last;
+  };
+
+  const timer = setInterval(() => void flushInTurn(), FLUSH_EVERY_MS);
   timer.unref();
   return {
     count: (entry) => void count(entry, 1),
-    flush,
+    flush: flushInTurn,
     async close() {
       clearInterval(timer);
-      await flush();
+      await flushInTurn();
     },
   };
 }

@@ -62,7 +62,7 @@ export async function receiveReport(
     const kept = await db
       .insertInto('reports')
       .values({ ...row, received: instant(clock), seen: null, seenBy: null })
-      .onConflict((c) => c.column('activity').doNothing())
+      .onConflict((c) => c.columns(['activity', 'actor']).doNothing())
       .executeTakeFirst();
     if (Number(kept.numInsertedOrUpdatedRows ?? 0n) === 0) return;
     await db

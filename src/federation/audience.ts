@@ -1,4 +1,5 @@
 // Who hears of what: followers, whoever is in the thread, and for a withdrawal everybody who was ever told.
+import { actorNow } from '../domain/actors.ts';
 import type { Comment } from '../domain/comments/receive.ts';
 import { entryById } from '../domain/entries/find.ts';
 import type { Entry } from '../domain/entries/write.ts';
@@ -45,12 +46,17 @@ export async function threadInboxes(
   return [...new Set([...own, ...(await entryInboxes(here, entry, speaker))])];
 }
 
-/** Who hears an answer given elsewhere: whoever is answered, and the speaker's followers. */
+/**
+ * Who hears an answer given elsewhere: whoever is answered, where they spoke and where they moved to since, and the speaker's
+ * followers.
+ */
 export async function replyInboxes(here: Here, reply: Reply): Promise<string[]> {
-  const answered = await inboxOf(here.db, { actor: reply.actor });
+  const spoke = await inboxOf(here.db, { actor: reply.actor });
+  const now = await actorNow(here.db, { id: reply.actor });
   return [
     ...new Set([
-      ...(answered === null ? [] : [answered]),
+      ...(spoke === null ? [] : [spoke]),
+      ...(now === null || now.gone !== null ? [] : [now.inbox]),
       ...(await followerInboxes(here.db, { followed: reply.blog })),
     ]),
   ];

@@ -1,7 +1,7 @@
 // Our comments as the fediverse's `Note`: each names whom it answers, or their server never hears of it (federation.md §10).
 import { Collection, LanguageString, Mention, Note } from '@fedify/vocab';
 
-import { knownActor } from '../domain/actors.ts';
+import { actorNow } from '../domain/actors.ts';
 import { type Blog, blogById } from '../domain/blogs.ts';
 import { boostCount } from '../domain/boosts.ts';
 import { commentById } from '../domain/comments/find.ts';
@@ -27,7 +27,7 @@ interface Speech {
   revised: string | null;
   inReplyTo: URL;
   url: URL;
-  /** The actor from afar that is answered, if one is. */
+  /** The actor from afar that is answered, if one is, as who they are now. */
   answered: ActorRow | null;
   /** Blogs here that are spoken to: whose comment is answered, and whose entry it stands under. */
   neighbours: Blog[];
@@ -69,7 +69,7 @@ export async function noteOfReply(here: Here, reply: Reply, fullness: Fullness):
     html: wordsOf(reply, { fullness, page }),
     inReplyTo: new URL(reply.inReplyTo),
     url: page,
-    answered: await knownActor(here.db, { id: reply.actor }),
+    answered: await actorNow(here.db, { id: reply.actor }),
     neighbours: [],
     thread: null,
   });
@@ -80,7 +80,7 @@ async function parentOf(here: Here, id: string): Promise<{ uri: URL; actor: Acto
   if (parent === null) throw new Error(`the comment ${id} is missing although one answers it`);
   return {
     uri: parent.uri === null ? at(here, path.note(parent.id)) : new URL(parent.uri),
-    actor: parent.actor === null ? null : await knownActor(here.db, { id: parent.actor }),
+    actor: parent.actor === null ? null : await actorNow(here.db, { id: parent.actor }),
     blog: parent.blog === null ? null : await blogById(here.db, { id: parent.blog }),
   };
 }

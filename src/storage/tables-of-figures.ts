@@ -8,6 +8,8 @@ export interface FiguresRow {
   /** Shown ones under them. */
   comments: number;
   followers: number;
+  /** What it passed on. */
+  boosts: number;
 }
 
 export interface MonthRow {

@@ -7,6 +7,7 @@ import { bidFarewell } from '../../src/domain/farewell.ts';
 import { addFollower, followerCount } from '../../src/domain/followers.ts';
 import { askToFollow, followingOf } from '../../src/domain/following.ts';
 import { likeCount, receiveLike } from '../../src/domain/likes.ts';
+import { goAlong } from '../../src/domain/moves.ts';
 import { postById, receivePost } from '../../src/domain/posts.ts';
 import { ANYONE } from '../../src/domain/visibility.ts';
 import {
@@ -55,6 +56,20 @@ test('comments, likes, posts and the following both ways go, and nobody else’s
   expect(await followerCount(db, { followed: blog.id })).toBe(1);
   expect(await followingOf(db, { follower: blog.id, actor: reader.id })).toBeNull();
   expect(await followingOf(db, { follower: blog.id, actor: stranger.id })).not.toBeNull();
+});
+
+test('§15.80 what they said under an account from which they moved goes with them, and that one is itself again', async () => {
+  const { db, blog, clock } = world;
+  const before = { ...stranger, id: `${stranger.id}-before` };
+  await meet(world, before);
+  await commented(world, { actor: before, entry, uri: `${before.id}/notes/1` });
+  await goAlong(db, { from: before.id, to: reader.id, clock });
+  const { version } = await entryOrRefuse(db, { id: entry.id });
+  await farewell();
+  const thread = await threadOf(db, { entry: entry.id, blog: blog.id, viewer: ANYONE });
+  expect(thread.map(({ actor }) => actor?.id)).toEqual([stranger.id]);
+  expect(await knownActor(db, { id: before.id })).toMatchObject({ name: stranger.name, gone: null, movedTo: null });
+  expect((await entryOrRefuse(db, { id: entry.id })).version).toBe(version + 1);
 });
 
 test('their profile is forgotten but for its id', async () => {

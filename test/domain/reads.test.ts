@@ -58,6 +58,27 @@ test('what could not be written is written the next time, whole', async () => {
   expect(await readsOf(db, { entry: id })).toBe(1);
 });
 
+test('closing waits for what is being written down, and writes what that could not', async () => {
+  const { db } = world;
+  const { id } = await published(world);
+  const counter = openReadCounter(db);
+  counter.count(id);
+  counter.count('never-was');
+  const written = counter.flush();
+  let over = false;
+  void written.then(() => {
+    over = true;
+  });
+  await counter.close();
+  expect(over).toBe(true);
+  await db
+    .insertInto('entries')
+    .values({ ...(await entryRow(id)), id: 'never-was', number: 99 })
+    .execute();
+  await counter.flush();
+  expect(await readsOf(db, { entry: id })).toBe(1);
+});
+
 async function entryRow(id: string) {
   return await world.db.selectFrom('entries').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }

@@ -7,10 +7,11 @@ import type { Entry } from '../../src/domain/entries/write.ts';
 import { interactorInboxes } from '../../src/domain/followers.ts';
 import { likeCount } from '../../src/domain/likes.ts';
 import { absolute, path } from '../../src/urls.ts';
+import { akkoma } from '../attacks/corpus/genuine/shapes/akkoma.ts';
 import { published } from '../world.ts';
 import { type Json, PUBLIC } from './scripted.ts';
 import { getJson, openServed, type Served } from './served.ts';
-import { inside, SHAPES, type Shaped, settle } from './shaped.ts';
+import { inside, SHAPES, type Shaped, settle, settleOn } from './shaped.ts';
 
 let node: Served;
 let people: Shaped[];
@@ -137,6 +138,20 @@ describe('a reaction', () => {
     await taken(mk, mk.activity('Undo', undone(heart)));
     expect([await emoji(), await likes()]).toEqual([['🔥'], 1]);
   });
+});
+
+test('§15.72 a neighbour on the same server cannot use up the id of somebody’s boost or reaction', async () => {
+  const akko = people[2] as Shaped;
+  const neighbour = settleOn(akko.server, akkoma, node);
+  const id = { id: `${akko.server.origin}/acts/same` };
+  for (const person of [neighbour, akko]) {
+    await taken(person, { ...announce(person, entryId), ...id });
+    await taken(person, person.activity('EmojiReact', entryId, { content: '🔥', id: `${id.id}-fire` }));
+  }
+  expect([await boosts(), await likes()]).toEqual([2, 2]);
+  await taken(neighbour, neighbour.activity('Undo', id.id));
+  await taken(neighbour, neighbour.activity('Undo', `${id.id}-fire`));
+  expect([await boosts(), await likes()]).toEqual([1, 1]);
 });
 
 test('§15.76 whoever boosted or reacted hears that the entry was revised', async () => {

@@ -3,12 +3,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { reviseBlog } from '../../src/domain/blogs.ts';
 import { systemClock as clock } from '../../src/domain/clock.ts';
 import { threadOf } from '../../src/domain/comments/thread.ts';
-import type { Entry } from '../../src/domain/entries/write.ts';
+import { deleteComment, writeComment } from '../../src/domain/comments/write.ts';
+import { type Entry, reviseEntry } from '../../src/domain/entries/write.ts';
 import { askToFollow } from '../../src/domain/following.ts';
 import { moveBlog, setAlias } from '../../src/domain/moves.ts';
+import { writeReply } from '../../src/domain/replies.ts';
 import { ANYONE } from '../../src/domain/visibility.ts';
 import { absolute, path } from '../../src/urls.ts';
-import { published } from '../world.ts';
+import { published, words } from '../world.ts';
 import { signCavage } from './peer.ts';
 import {
   activitiesAt,
@@ -105,6 +107,46 @@ describe('somebody elsewhere moves', () => {
       expect(await threadOf(node.world.db, { entry: entry.id, blog: entry.blog, viewer: ANYONE })).toEqual([]);
     },
   );
+
+  test('§15.69 §15.76 is mentioned as who they are now, and both accounts hear of answers, edits and deletions', async () => {
+    const one = mover(0);
+    const { old, fresh } = one;
+    await settledIn(one);
+    await old.send(one.move);
+    const [voice] = await threadOf(node.world.db, { entry: entry.id, blog: entry.blog, viewer: ANYONE });
+    // Nobody of them follows: they hear because they spoke.
+    for (const table of ['followers', 'following'] as const) await node.world.db.deleteFrom(table).execute();
+    const comment = await writeComment(node.world.db, {
+      ...{ blog: node.world.blog.id, place: { entry: entry.id, parent: voice?.id ?? null }, source: 'ขอบคุณ' },
+      ...{ language: 'th', origin: node.origin, clock },
+    });
+    await node.settled();
+    const revised = { id: entry.id, words: words({ title: 'แก้แล้ว' }), as: 'published' as const };
+    await reviseEntry(node.world.db, { ...revised, origin: node.origin, clock });
+    await deleteComment(node.world.db, { id: comment.id, clock });
+    await node.settled();
+    for (const { server } of [old, fresh]) {
+      expect(activitiesAt(server, 'Create')).toMatchObject([{ object: { tag: { href: fresh.actor } } }]);
+      expect(activitiesAt(server, 'Update')).toHaveLength(1);
+      expect(activitiesAt(server, 'Delete')).toHaveLength(1);
+    }
+  });
+
+  test('§15.69 and so does an answer to a post of theirs elsewhere', async () => {
+    const one = mover(1);
+    const { old, fresh } = one;
+    await settledIn(one);
+    await old.send(one.move);
+    for (const table of ['followers', 'following'] as const) await node.world.db.deleteFrom(table).execute();
+    await writeReply(node.world.db, {
+      ...{ blog: node.world.blog.id, inReplyTo: `${old.actor}/posts/1`, actor: old.actor, source: 'วันเสาร์ไปแน่' },
+      ...{ language: 'th', origin: node.origin, clock },
+    });
+    await node.settled();
+    for (const { server } of [old, fresh]) {
+      expect(activitiesAt(server, 'Create')).toMatchObject([{ object: { tag: { href: fresh.actor } } }]);
+    }
+  });
 
   test.each([
     ['the new account does not say so', { agrees: false }],

@@ -218,6 +218,16 @@ describe('a stamp', () => {
     expect(await count()).toBe(0);
   });
 
+  test('§15.73 that was taken back is not given again to whoever deleted the post in between', async () => {
+    const [person] = people as [Shaped];
+    const { stamp, post } = await accepted(person);
+    const { request } = asking(person);
+    await revokeQuote(node.world.db, { id: stamp.split('/').at(-1) ?? '', clock });
+    await person.send(person.activity('Delete', post.id, { to: [PUBLIC] }));
+    await person.send({ ...request, instrument: post.id });
+    expect(answers(person).at(-1)?.type).toBe('Reject');
+  });
+
   test('ends with the post that it is for, and with the entry', async () => {
     const [person, other] = people as [Shaped, Shaped];
     const { stamp, post } = await accepted(person);

@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Entry } from '../../src/domain/entries/write.ts';
 import { absolute, path } from '../../src/urls.ts';
+import { akkoma } from '../attacks/corpus/genuine/shapes/akkoma.ts';
 import { published } from '../world.ts';
 import { activitiesAt, createOf, type Json, noteOf } from './scripted.ts';
 import { openServed, type Served } from './served.ts';
-import { SHAPES, type Shaped, settle } from './shaped.ts';
+import { SHAPES, type Shaped, settle, settleOn } from './shaped.ts';
 
 let node: Served;
 let people: Shaped[];
@@ -91,6 +92,17 @@ test('§15.83 of its words five thousand are kept', async () => {
   const [report] = await reports();
   expect(report?.content.length).toBeGreaterThan(4_900);
   expect(report?.content.length).toBeLessThanOrEqual(5_000);
+});
+
+test('§15.83 a neighbour on the same server cannot use up the id of somebody’s report', async () => {
+  const akko = people[2] as Shaped;
+  const neighbour = settleOn(akko.server, akkoma, node);
+  const flag = { content: 'หลอกขายของ', id: `${akko.server.origin}/acts/same` };
+  for (const person of [neighbour, akko, akko]) await person.send(person.activity('Flag', [node.blog], flag));
+  const about = [blog()];
+  const rows = await reports();
+  expect(rows.map(({ actor }) => actor).toSorted()).toEqual([neighbour.actor, akko.actor].toSorted());
+  expect(rows.map((row) => row.about)).toEqual([about, about]);
 });
 
 test('one about nothing of ours is left out, and nothing is ever answered or passed on', async () => {

@@ -1,13 +1,19 @@
 // What is kept counted is what counting would give, whatever happened, and whoever wrote it.
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { boost, receiveBoost, unboost, undoBoost } from '../../src/domain/boosts.ts';
 import { decideComment } from '../../src/domain/comments/moderate.ts';
 import { withdrawEntry } from '../../src/domain/entries/withdraw.ts';
 import { reviseEntry, writeEntry } from '../../src/domain/entries/write.ts';
 import { bidFarewell } from '../../src/domain/farewell.ts';
 import { addFollower, followerInboxes, letGoAt, removeFollower } from '../../src/domain/followers.ts';
+import { ORGANISATION } from '../../src/domain/organisations.ts';
 import { archiveMonths, archiveYears } from '../../src/domain/reading/archive.ts';
 import { blogFigures, topTags } from '../../src/domain/reading/node.ts';
+import { outboxCount } from '../../src/domain/reading/outbox.ts';
+import { path } from '../../src/urls.ts';
+import { engine } from '../databases.ts';
+import { planning } from '../queries.ts';
 import { commented, meet, ORIGIN, openWorld, published, reader, stranger, type World, words } from '../world.ts';
 
 let world: World;
@@ -72,6 +78,29 @@ test('publishing, commenting, hiding, revising, following, leaving and withdrawi
   await bidFarewell(db, { actor: reader.id, clock });
   await same();
   expect(await kept(world)).toMatchObject({ figures: { entries: 2, comments: 0, followers: 0 } });
+});
+
+test('what somebody here passed on is counted as it happens, and an outbox says how much without counting', async () => {
+  const { db, clock, blog } = world;
+  await meet(world, reader);
+  const [one, two] = [await published(world), await published(world)];
+  const object = path.article(one.id);
+  await receiveBoost(db, { id: `${reader.id}/boost`, actor: reader.id, object, clock });
+  for (const booster of [blog.id, ORGANISATION]) await boost(db, { booster, object, to: null, clock });
+  await boost(db, { booster: ORGANISATION, object: path.article(two.id), to: null, clock });
+  const counts = async () => [
+    await outboxCount(db, { actor: blog.id }),
+    await outboxCount(db, { actor: ORGANISATION }),
+    await outboxCount(db, { actor: 'nobody' }),
+  ];
+  expect(await counts()).toEqual([3, 2, 0]);
+  await unboost(db, { booster: ORGANISATION, object, to: null, clock });
+  await undoBoost(db, { id: null, actor: reader.id, object });
+  expect(await counts()).toEqual([3, 1, 0]);
+  if (engine === 'postgres') return;
+  const { db: watched, plans } = planning(db);
+  await outboxCount(watched, { actor: ORGANISATION });
+  expect(await plans()).toEqual([expect.stringMatching(/^SEARCH figures .*\(owner=\?\)/)]);
 });
 
 test('an entry stands in the month that it was in Thailand', async () => {

@@ -103,6 +103,9 @@ test('tags of the time before learn when their entries were published, and what 
     `insert into tags values ('k', 'k')`,
     `insert into entries (id, number, blog, title, highlight, highlight_derived, source, html, language, licence, state, silent, pinned, created, published, version) values ('one', 1, 'b', 't', '', 0, '', '', 'th', 'cc-by-4.0', 'published', 0, 0, '2006', '2006-11-09', 1), ('two', 2, 'b', 't', '', 0, '', '', 'th', 'cc-by-4.0', 'draft', 0, 0, '2006', null, 1)`,
     `insert into entry_tags values ('one', 'k', 0, 'k'), ('two', 'k', 0, 'k')`,
+    `insert into actors (id, handle, host, name, summary, url, inbox, fetched) values ('a', 'a', 'a', '', '', '', 'i', '2026')`,
+    `insert into boosts values ('1', null, 'b', 'x', '2026'), ('2', null, 'organisation', 'x', '2026'), ('3', null, 'organisation', 'y', '2026'), ('4', 'a', null, 'x', '2026')`,
+    `insert into followers (followed, actor, activity, since) values ('organisation', 'a', 'f', '2026')`,
   ]) {
     await sql.raw(row).execute(db);
   }
@@ -112,7 +115,10 @@ test('tags of the time before learn when their entries were published, and what 
     { entry: 'two', published: null, number: 2 },
   ]);
   expect(dump({ path })).toMatchObject({
-    figures: [{ owner: 'b', entries: 1, comments: 0, followers: 0 }],
+    figures: [
+      { owner: 'b', entries: 1, comments: 0, followers: 0, boosts: 1 },
+      { owner: 'organisation', entries: 0, comments: 0, followers: 1, boosts: 2 },
+    ],
     months: ['', 'b'].map((owner) => ({ owner, month: '2006-11', entries: 1 })),
     tag_figures: ['', 'b'].map((owner) => ({ tag: 'k', owner, entries: 1 })),
   });

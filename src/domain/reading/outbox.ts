@@ -2,7 +2,7 @@
 import type { Db } from '../../storage/database.ts';
 import type { Instant } from '../../storage/tables.ts';
 import type { OwnBoost } from '../boosts.ts';
-import { type Cursor, entryCount } from './lists.ts';
+import type { Cursor } from './lists.ts';
 
 /** Something told; `id` is an entry's, or the path of a boost. */
 export type Told =
@@ -26,11 +26,11 @@ export async function outboxPage(
 /** How many things `actor` told. */
 export async function outboxCount(db: Db, { actor }: { actor: string }): Promise<number> {
   const row = await db
-    .selectFrom('boosts')
-    .select((e) => e.fn.countAll().as('n'))
-    .where('booster', '=', actor)
-    .executeTakeFirstOrThrow();
-  return Number(row.n) + (await entryCount(db, { blog: actor }));
+    .selectFrom('figures')
+    .select(['entries', 'boosts'])
+    .where('owner', '=', actor)
+    .executeTakeFirst();
+  return row === undefined ? 0 : row.entries + row.boosts;
 }
 
 interface Asked {

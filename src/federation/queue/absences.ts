@@ -53,7 +53,7 @@ export async function noteArrivals(db: Db, { inboxes }: { inboxes: string[] }): 
 
 /**
  * Somebody at `host` wrote to us and signed it, so it lives, whatever its shared inbox says. Of one actor's own inbox that says
- * nothing. One read when nothing was noted.
+ * nothing. One read when nothing was noted, one look-up for each that was.
  */
 export async function noteWriting(db: Db, { host }: { host: string }): Promise<void> {
   const noted = await db.selectFrom('absences').select('inbox').where('host', '=', host).limit(1).executeTakeFirst();
@@ -61,12 +61,13 @@ export async function noteWriting(db: Db, { host }: { host: string }): Promise<v
   await db
     .deleteFrom('absences')
     .where('host', '=', host)
-    .where('inbox', 'in', (select) =>
-      select
-        .selectFrom('actors')
-        .select('actors.sharedInbox')
-        .where('actors.host', '=', host)
-        .$narrowType<{ sharedInbox: string }>(),
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('actors')
+          .select('actors.id')
+          .whereRef('actors.sharedInbox', '=', 'absences.inbox')
+          .where('actors.host', '=', host),
+      ),
     )
     .execute();
 }

@@ -2,9 +2,12 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { rememberActor } from '../../../src/domain/actors.ts';
 import { addFollower, followerCount } from '../../../src/domain/followers.ts';
+import { noteWriting } from '../../../src/federation/queue/absences.ts';
 import { dropDead, pruneDelivered } from '../../../src/federation/queue/dead-letters.ts';
 import { wakeHost } from '../../../src/federation/queue/lanes.ts';
 import { outcomeOf } from '../../../src/federation/queue/outcomes.ts';
+import { engine } from '../../databases.ts';
+import { planning } from '../../queries.ts';
 import { openWorld, reader, stranger } from '../../world.ts';
 import { claimOne, mail, settleOne } from './base.ts';
 
@@ -124,6 +127,19 @@ test('mail from that host that was verified says so too, also where its lane is 
   await tell(410);
   expect(await followers()).toBe(1);
 });
+
+// What is read here is SQLite's way of telling its plans.
+test.skipIf(engine === 'postgres')(
+  'whose shared inbox was noted is found by that inbox, never by its host',
+  async () => {
+    const { db, tell } = await openFollowing();
+    await tell(410);
+    const { db: watched, plans } = planning(db);
+    await noteWriting(watched, { host: reader.host });
+    const actors = (await plans()).filter((line) => /^(SCAN|SEARCH) actors\b/.test(line));
+    expect(actors).toEqual([expect.stringContaining('INDEX actors_shared_inbox (shared_inbox=?')]);
+  },
+);
 
 test('throwing away the letters in between changes nothing', async () => {
   const { db, clock, followers, tell } = await openFollowing();
