@@ -34,6 +34,7 @@ import { onUndo } from './inbox/undo.ts';
 import { onUpdate } from './inbox/update.ts';
 import type { InboundQueue } from './queue/messages.ts';
 import type { Loaders } from './signers.ts';
+import { NotAskedYet } from './unreadable.ts';
 
 const logger = getLogger(['wethi', 'inbox']);
 
@@ -79,12 +80,13 @@ export function openListeners(listening: Listening, { inbox }: { inbox: InboundQ
     let asked = false;
     const documentLoader = async (url: string): Promise<never> => {
       asked = true;
-      throw new Error(`${url} would have to be asked for`);
+      throw new NotAskedYet(url);
     };
     try {
       await dispatched({ ...listening, documentLoader }, activity);
       return asked ? 'later' : 'done';
     } catch (error) {
+      if (error instanceof NotAskedYet) return 'later';
       logger.warn('{id} could not be worked on at once and waits in the queue: {error}', {
         id: activity.id?.href,
         error,

@@ -12,15 +12,23 @@ const LATER = new Set([408, 425, 429]);
 /** What the drivers call their errors; `PostgresError` is ours, for theirs has no name. */
 const DATABASE = new Set(['SqliteError', 'PostgresError']);
 
+/** Thrown instead of asking another server, where nobody is to be asked yet. It says nothing about what would be read. */
+export class NotAskedYet extends Error {
+  constructor(url: string) {
+    super(`${url} would have to be asked for`);
+    this.name = 'NotAskedYet';
+  }
+}
+
 /**
- * What the library reads from afar, or null where it cannot (security.md T36). What our own database throws meanwhile is no
- * peer's doing, and is thrown on.
+ * What the library reads from afar, or null where it cannot (security.md T36). What our own database throws meanwhile, or what
+ * was not asked for yet, is no peer's doing, and is thrown on.
  */
 export async function unlessUnreadable<T>(read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof Error) || DATABASE.has(error.name)) throw error;
+    if (!(error instanceof Error) || DATABASE.has(error.name) || error instanceof NotAskedYet) throw error;
     logger.info('something from afar cannot be read: {reason}', { reason: `${error.name}: ${error.message}` });
     return null;
   }

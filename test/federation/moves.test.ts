@@ -159,6 +159,30 @@ describe('somebody elsewhere moves', () => {
     expect((await followed()).map(({ actor }) => actor)).toEqual([one.old.actor]);
   });
 
+  test('§15.88 and is not believed where the old account says so in the letter only', async () => {
+    const one = mover(0, { says: false });
+    await settledIn(one);
+    const { old, fresh, move } = one;
+    const actor = inside({ ...old.document, movedTo: fresh.actor });
+    const { status } = await old.send({ ...move, '@context': MOVING, actor });
+    expect([status, await followers()]).toEqual([202, [old.actor]]);
+  });
+
+  test('§15.88 nor where a neighbour agrees in the letter only, and nothing of the neighbour changes', async () => {
+    const { db } = node.world;
+    const one = mover(0);
+    await settledIn(one);
+    const { old, move } = one;
+    const neighbour = settleOn(old.server, SHAPES[0] as (typeof SHAPES)[number], node, { name: 'เพื่อนบ้าน' });
+    await neighbour.send(neighbour.activity('Follow', node.blog));
+    serve(old.server, old.actor, { ...old.document, '@context': MOVING, movedTo: neighbour.actor });
+    const target = inside({ ...neighbour.document, alsoKnownAs: [old.actor], name: 'ชื่อปลอม' });
+    await old.send({ ...move, '@context': MOVING, target });
+    expect((await followers()).toSorted()).toEqual([old.actor, neighbour.actor].toSorted());
+    const row = await db.selectFrom('actors').select('name').where('id', '=', neighbour.actor).executeTakeFirst();
+    expect(row).toEqual({ name: 'เพื่อนบ้าน' });
+  });
+
   /** Sends the Move and waits until its first try is over and another one due. */
   async function triedOnce({ old, move }: ReturnType<typeof mover>): Promise<void> {
     const letter = signCavage(old.peer, { url: node.inbox, activity: move, at: new Date() });

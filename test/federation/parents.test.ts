@@ -1,8 +1,10 @@
 // Replies to replies: what lies between them and our entry is asked for where it stands, as far as that is worth it.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { systemClock as clock } from '../../src/domain/clock.ts';
 import { decideComment } from '../../src/domain/comments/moderate.ts';
 import { threadOf, type Voice } from '../../src/domain/comments/thread.ts';
 import type { Entry } from '../../src/domain/entries/write.ts';
+import { askToFollow } from '../../src/domain/following.ts';
 import { ANYONE } from '../../src/domain/visibility.ts';
 import { absolute, path } from '../../src/urls.ts';
 import { published } from '../world.ts';
@@ -169,6 +171,18 @@ test('§15.64 a parent without words, or whose author took it back, leaves its p
     [below, []],
     [beneath, []],
   ]);
+});
+
+test('§15.64 a reply by somebody followed waits for what is missing above it, and is not taken for a post', async () => {
+  await answered(entryId);
+  const { db, blog } = node.world;
+  await askToFollow(db, { follower: blog.id, actor: reader.actor, clock });
+  await db.updateTable('following').set({ state: 'accepted' }).where('actor', '=', reader.actor).execute();
+  const [first] = talk(1);
+  const second = await answered(first);
+  expect(JSON.stringify(await thread())).toContain(JSON.stringify([first, [[second, []]]]));
+  expect(await db.selectFrom('posts').select('id').where('id', '=', second).execute()).toEqual([]);
+  await db.deleteFrom('following').execute();
 });
 
 test('§15.64 a parent that was hidden here is not asked for again', async () => {

@@ -1,13 +1,13 @@
 // Move: somebody elsewhere goes on under another account.
-import { isActor, type Move } from '@fedify/vocab';
+import type { Move } from '@fedify/vocab';
 import { getLogger } from '@logtape/logtape';
 import { knownActor, rememberActor } from '../../domain/actors.ts';
 import { goAlong, movedLately } from '../../domain/moves.ts';
 import { applyOnce } from '../../domain/received.ts';
-import { aliasesOf, knownActorOf } from '../incoming.ts';
+import { aliasesOf, asActor, knownActorOf } from '../incoming.ts';
 import type { Listening } from '../listening.ts';
 import { mayPass } from '../unreadable.ts';
-import { loadersOf } from './sender.ts';
+import { readAt } from './sender.ts';
 
 const logger = getLogger(['wethi', 'inbox']);
 
@@ -25,16 +25,13 @@ export async function onMove(context: Listening, move: Move): Promise<void> {
   // Whoever moves to a blog here brings their followers by a Follow of each.
   if (known === null || movedLately(known.moved, clock) || targetId.origin === origin) return;
   for (const account of [actorId, targetId]) forget(account.href);
-  const { loaders, missed } = noticing(context);
-  const old = await move.getActor(loaders);
-  const fresh = await move.getTarget(loaders);
+  const { noticed, missed } = noticing(context);
+  // Never as the letter brings them along: whoever signed it wrote that too.
+  const old = asActor(await readAt(noticed, actorId));
+  const fresh = asActor(await readAt(noticed, targetId));
   const [silence] = missed;
   if (silence !== undefined) throw silence;
-  const agreed =
-    old?.successorId?.href === targetId.href &&
-    fresh?.id?.href === targetId.href &&
-    isActor(fresh) &&
-    aliasesOf(fresh).includes(actorId.href);
+  const agreed = old?.successorId?.href === targetId.href && fresh !== null && aliasesOf(fresh).includes(actorId.href);
   const next = agreed ? await knownActorOf(fresh) : null;
   if (next === null) {
     logger.warn('left out: {actor} and {target} do not both say that one moved to the other', {
@@ -49,7 +46,7 @@ export async function onMove(context: Listening, move: Move): Promise<void> {
   });
 }
 
-/** Loaders that note what could not be read for a reason that may pass. */
+/** The same context, whose loader notes what could not be read for a reason that may pass. */
 function noticing(context: Listening) {
   const missed: unknown[] = [];
   const documentLoader: Listening['documentLoader'] = async (url, options) => {
@@ -60,5 +57,5 @@ function noticing(context: Listening) {
       throw error;
     }
   };
-  return { loaders: { ...loadersOf(context), documentLoader }, missed };
+  return { noticed: { ...context, documentLoader }, missed };
 }

@@ -1,6 +1,5 @@
 // Where a reply stands in our threads. A reply to a reply comes here only because the blog is still mentioned in it, so what
 // it answers often did not come (federation.md §10): that is asked for, upwards, until one answers what stands here.
-import { Object as Thing } from '@fedify/vocab';
 import { getLogger } from '@logtape/logtape';
 import { textStandsHere } from '../../domain/comments/find.ts';
 import { type Arriving, type Place, placeOf } from '../../domain/comments/receive.ts';
@@ -8,8 +7,7 @@ import { named } from '../../urls.ts';
 import type { Here } from '../here.ts';
 import { attributionOf, commentOf, isPublic, isTold, type Told } from '../incoming.ts';
 import type { Listening } from '../listening.ts';
-import { unlessUnreadable } from '../unreadable.ts';
-import { acquainted } from './sender.ts';
+import { acquainted, readAt } from './sender.ts';
 
 const logger = getLogger(['wethi', 'inbox']);
 
@@ -65,13 +63,4 @@ async function comments(context: Listening, told: Told[]): Promise<Arriving[]> {
     if (comment !== null) kept.push(comment);
   }
   return kept;
-}
-
-/** The document at an address, if that is its id. */
-async function readAt(context: Listening, id: URL): Promise<Thing | null> {
-  return await unlessUnreadable(async () => {
-    const { document } = await context.documentLoader(id.href);
-    const thing = await Thing.fromJsonLd(document, context);
-    return thing.id?.href === id.href ? thing : null;
-  });
 }

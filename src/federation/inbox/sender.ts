@@ -1,11 +1,12 @@
 // Who sent an activity, remembered. Its signature was verified before; what the activity says of others is not believed.
-import { type Activity, isActor, type Object as Thing } from '@fedify/vocab';
+import { type Activity, isActor, Object as Thing } from '@fedify/vocab';
 import { getLogger } from '@logtape/logtape';
 import { type KnownActor, knownActor, rememberActor } from '../../domain/actors.ts';
 import { ACTOR_KEPT_MS } from '../egress/actor-cache.ts';
 import type { Here } from '../here.ts';
 import { knownActorOf } from '../incoming.ts';
 import type { Listening } from '../listening.ts';
+import { unlessUnreadable } from '../unreadable.ts';
 
 const logger = getLogger(['wethi', 'inbox']);
 
@@ -67,6 +68,15 @@ export async function metLately({ db, clock }: Here, id: string): Promise<KnownA
   const age = clock.now() - Date.parse(met.fetched);
   // A clock may be set back: what lies ahead is not young but unknown.
   return age >= 0 && age < ACTOR_KEPT_MS ? met : null;
+}
+
+/** The document at an address, if that is its id; null where it cannot be read. What stands in a letter is never taken for it. */
+export async function readAt(context: Listening, id: URL): Promise<Thing | null> {
+  return await unlessUnreadable(async () => {
+    const { document } = await context.documentLoader(id.href);
+    const thing = await Thing.fromJsonLd(document, context);
+    return thing.id?.href === id.href ? thing : null;
+  });
 }
 
 /** How a listener reads what an activity names: through our signed loader, and null instead of an error. */
