@@ -88,7 +88,10 @@ async function narrowingOf(c: Asking, narrowed: Narrowed): Promise<Narrowing | '
     if (!isLicence(narrowed.licence)) return 'nothing';
     narrowing.licence = narrowed.licence;
   }
-  if (narrowed.area !== '') narrowing.area = narrowed.area;
+  if (narrowed.area !== '') {
+    narrowing.area = foldDigits(narrowed.area).replace(/\D/g, '');
+    if (narrowing.area === '') return 'nothing';
+  }
   if (narrowed.year !== '') narrowing.year = Number(narrowed.year);
   return narrowing;
 }

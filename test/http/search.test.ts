@@ -67,6 +67,23 @@ describe('where nothing is found', () => {
   });
 });
 
+describe('an area', () => {
+  test.each([
+    ['80', true],
+    ['๘๐', true],
+    ['๘๐๐๑', true],
+    ['12', false],
+    ['๑๒', false],
+    ['นคร', false],
+    ['%', false],
+  ])('%s narrows to what lies in it: %s', async (area, within) => {
+    await published(node.world, { source: 'กองปุ๋ย' });
+    await node.world.db.updateTable('organisations').set({ area: '800119' }).execute();
+    const page = await text(path.searchFor({ q: 'กองปุ๋ย', area }));
+    expect(page.includes('class="item"')).toBe(within);
+  });
+});
+
 test('while the index is made from nothing the page says so, in both languages', async () => {
   const { db } = node.world;
   const { number } = await withSeed(node.world);

@@ -20,7 +20,7 @@ export interface Narrowing {
   /** Id of a person. Who wrote what in a blog of several is for members only, and the door sees to that. */
   author?: string | undefined;
   licence?: string | undefined;
-  /** Code of an area, or the beginning of one. Entries belong to the area of their organisation. */
+  /** Code of an area, or the beginning of one: Arabic digits. Entries belong to the area of their organisation. */
   area?: string | undefined;
   /** Of publishing in Thailand, Gregorian. */
   year?: number | undefined;
@@ -249,8 +249,8 @@ function narrowedTo({ blog, tag, author, licence, area }: Narrowing): Expression
     conditions.push(e.exists(tagged.whereRef('entryTags.entry', '=', 'entries.id')));
   }
   if (area !== undefined) {
-    const within = `${area.replace(/\D/g, '')}%`;
-    conditions.push(e.exists(e.selectFrom('organisations').select('id').where('organisations.area', 'like', within)));
+    const within = e.selectFrom('organisations').select('id').where('organisations.area', 'like', `${area}%`);
+    conditions.push(e.exists(within));
   }
   return e.and(conditions);
 }
