@@ -59,6 +59,18 @@ export async function tagsOfEach(db: Db, { entries }: { entries: string[] }): Pr
   return tags;
 }
 
+/** Whether a published entry has the tag with this key. */
+export async function isTagUsed(db: Db, { tag }: { tag: string }): Promise<boolean> {
+  const row = await db
+    .selectFrom('entryTags')
+    .select('entry')
+    .where('tag', '=', tag)
+    .where('published', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 function folded(tags: string[]): { key: string; shown: string }[] {
   const kept = new Map<string, string>();
   for (const tag of tags) {

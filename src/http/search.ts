@@ -1,11 +1,13 @@
 // Searching this forum. The page is never kept in memory: there are as many of it as there are questions.
 import { Hono } from 'hono';
 import { blogByHandle } from '../domain/blogs.ts';
+import { isLicence } from '../domain/licences.ts';
 import { searchChoices } from '../domain/reading/search.ts';
 import { findEntries } from '../domain/search/find.ts';
 import type { Narrowing } from '../domain/search/places.ts';
 import { readQuestion } from '../domain/search/question.ts';
 import { isIndexBeingMade } from '../domain/search/reindex.ts';
+import { isTagUsed } from '../domain/tags.ts';
 import { tagKey } from '../domain/text/hashtags.ts';
 import { foldDigits } from '../domain/text/thai.ts';
 import { pageAfter, path } from '../urls.ts';
@@ -76,11 +78,20 @@ async function narrowingOf(c: Asking, narrowed: Narrowed): Promise<Narrowing | '
     if (blog === null) return 'nothing';
     narrowing.blog = blog.id;
   }
-  if (narrowed.tag !== '') narrowing.tag = tagKey(narrowed.tag);
+  if (narrowed.tag !== '') {
+    narrowing.tag = tagKey(narrowed.tag);
+    if (!(await isTagUsed(c.var.deps.pages, { tag: narrowing.tag }))) return 'nothing';
+  }
   // Who wrote what in a blog of several is not told outside, so nobody outside can ask it by trying ids either.
   if (narrowed.author !== '' && viewer.kind === 'person') narrowing.author = narrowed.author;
-  if (narrowed.licence !== '') narrowing.licence = narrowed.licence;
-  if (narrowed.area !== '') narrowing.area = narrowed.area;
+  if (narrowed.licence !== '') {
+    if (!isLicence(narrowed.licence)) return 'nothing';
+    narrowing.licence = narrowed.licence;
+  }
+  if (narrowed.area !== '') {
+    narrowing.area = foldDigits(narrowed.area).replace(/\D/g, '');
+    if (narrowing.area === '') return 'nothing';
+  }
   if (narrowed.year !== '') narrowing.year = Number(narrowed.year);
   return narrowing;
 }

@@ -55,8 +55,32 @@ describe('where nothing is found', () => {
     expect(page).toContain(`href="${path.searchFor({ q: 'ตำบล' })}"`);
   });
 
+  test.each([{ licence: 'no-such' }, { tag: 'ไม่มีใครใช้' }])('because there is no %o, it says so', async (narrowed) => {
+    await published(node.world, { source: 'กองปุ๋ย', tags: ['ปุ๋ย'] });
+    const page = await text(path.searchFor({ q: 'กองปุ๋ย', ...narrowed }));
+    expect(page).toContain('ไม่พบ “กองปุ๋ย”');
+    expect(await text(path.searchFor({ q: 'กองปุ๋ย', tag: 'ปุ๋ย' }))).toContain('class="item"');
+  });
+
   test.each(['""', '😀', '*'])('because %s is no word, it says so', async (asked) => {
     expect(await text(path.searchFor({ q: asked }))).toContain('อ่านไม่ออกว่าจะให้หาอะไร');
+  });
+});
+
+describe('an area', () => {
+  test.each([
+    ['80', true],
+    ['๘๐', true],
+    ['๘๐๐๑', true],
+    ['12', false],
+    ['๑๒', false],
+    ['นคร', false],
+    ['%', false],
+  ])('%s narrows to what lies in it: %s', async (area, within) => {
+    await published(node.world, { source: 'กองปุ๋ย' });
+    await node.world.db.updateTable('organisations').set({ area: '800119' }).execute();
+    const page = await text(path.searchFor({ q: 'กองปุ๋ย', area }));
+    expect(page.includes('class="item"')).toBe(within);
   });
 });
 

@@ -20,7 +20,7 @@ export interface Narrowing {
   /** Id of a person. Who wrote what in a blog of several is for members only, and the door sees to that. */
   author?: string | undefined;
   licence?: string | undefined;
-  /** Code of an area, or the beginning of one. Entries belong to the area of their organisation. */
+  /** Code of an area, or the beginning of one: Arabic digits. Entries belong to the area of their organisation. */
   area?: string | undefined;
   /** Of publishing in Thailand, Gregorian. */
   year?: number | undefined;
@@ -39,8 +39,10 @@ export const DEEPER: Place = { step: 'anywhere', place: Number.MAX_SAFE_INTEGER 
 
 /** Fewer finds by the index than these, and the texts are looked through unasked. */
 const ENOUGH = 5;
-/** About three milliseconds of looking; then others have their turn. */
+/** Some milliseconds of looking; then others have their turn. */
 const SLICE = 300;
+/** Finds of the index that are fetched at once to be narrowed. Each time anew it gathers whatever a begun word goes on to. */
+const FETCHED = 3_000;
 /** So many are looked at unasked, some thirty milliseconds of work; who asks for more gets a page of what is behind them. */
 const LOOKED_THROUGH_UNASKED = 3_000;
 /** And so many for one page that was asked for; the next goes on from there. */
@@ -55,9 +57,15 @@ interface Bounds {
 
 type Asked = Bounds & { question: Question; narrowing: Narrowing; limit: number };
 
+/** `end` is how far a step came before it had looked at enough; null when it was through. */
+interface Walked {
+  places: number[];
+  end: number | null;
+}
+
 /**
  * Places of published entries, step by step and in each the newest first, from behind `after` on. Where there are fewer than
- * `limit`, `further` is where looking through the texts may begin, or go on; null when nothing is left to be looked at.
+ * `limit`, `further` is where looking may go on, or begin on the texts themselves; null when nothing is left to be looked at.
  */
 export async function findPlaces(
   db: Db,
@@ -75,38 +83,74 @@ export async function findPlaces(
     const enough = after === null ? found.length >= ENOUGH : after.step !== 'anywhere';
     if (step === 'anywhere' && enough) return { found, further: DEEPER };
     const bounds = boundsOf(narrowing, after?.step === step ? after.place : null);
-    const asked = { question, narrowing, ...bounds, limit: limit - found.length };
+    const most = after === null ? LOOKED_THROUGH_UNASKED : LOOKED_THROUGH_MAX;
+    const asked = { question, narrowing, ...bounds, limit: limit - found.length, most };
     // At the beginning of the list all that earlier steps have stands before; later it may stand pages before.
     const before = after === null ? found.map(({ place }) => place) : 'pages';
-    if (step !== 'anywhere') {
-      const places = await behind(db, step, { ...asked, before });
-      found.push(...places.map((place) => ({ step, place })));
-      continue;
-    }
-    const most = after === null ? LOOKED_THROUGH_UNASKED : LOOKED_THROUGH_MAX;
-    const { places, end } = await byLooking(db, { ...asked, before, most });
+    const { places, end } = await (step === 'anywhere'
+      ? byLooking(db, { ...asked, before })
+      : behind(db, step, { ...asked, before }));
     found.push(...places.map((place) => ({ step, place })));
     if (found.length < limit && end !== null) return { found, further: { step, place: end } };
   }
   return { found, further: null };
 }
 
-/** `before` are the places that earlier steps gave. */
-type AskedBehind = Asked & { before: number[] | 'pages' };
+/** `before` are the places that earlier steps gave, `most` how many may be looked at. */
+type AskedBehind = Asked & { before: number[] | 'pages'; most: number };
 
 /** What the wider way gives beyond what is known, for that takes the index half of the time that telling the ways apart takes. */
 const WIDER = { names: 'names', text: 'exact', begun: 'all' } as const satisfies Partial<Record<Place['step'], Way>>;
 
-async function behind(db: Db, step: keyof typeof WIDER, { before, ...asked }: AskedBehind): Promise<number[]> {
-  if (step === 'begun' && !asked.question.phrases.some(({ open }) => open)) return [];
-  if (before === 'pages') return await byIndex(db, step, asked);
-  const places = await byIndex(db, WIDER[step], { ...asked, limit: asked.limit + before.length });
-  return places.filter((place) => !before.includes(place)).slice(0, asked.limit);
+async function behind(db: Db, step: keyof typeof WIDER, { before, ...asked }: AskedBehind): Promise<Walked> {
+  if (step === 'begun' && !asked.question.phrases.some(({ open }) => open)) return { places: [], end: null };
+  if (before === 'pages') return await narrowed(db, step, asked);
+  const { places, end } = await narrowed(db, WIDER[step], { ...asked, limit: asked.limit + before.length });
+  return { places: places.filter((place) => !before.includes(place)).slice(0, asked.limit), end };
 }
 
-async function byIndex(db: Db, way: Way, { question, narrowing, from, to, limit }: Asked): Promise<number[]> {
+/**
+ * The finds of the index that answer the narrowing. Any number of them may not, and each has to be looked up; so they are looked at
+ * in slices, and only so many.
+ */
+async function narrowed(db: Db, way: Way, { most, ...asked }: Asked & { most: number }): Promise<Walked> {
+  const { narrowing, limit } = asked;
+  // What is kept is published, and whoever shows it looks again; so only what narrows has to be looked up.
+  if (!isNarrowing(narrowing)) return { places: await byIndex(db, way, asked), end: null };
+  const places: number[] = [];
+  let { to } = asked;
+  let fetched: number[] = [];
+  for (let looked = 0; looked < most && places.length < limit; looked += SLICE) {
+    if (fetched.length === 0) fetched = await byIndex(db, way, { ...asked, to, limit: FETCHED });
+    const slice = fetched.splice(0, SLICE);
+    const last = slice.at(-1);
+    if (last === undefined) return { places, end: null };
+    places.push(...(await fitting(db, { slice, narrowing })));
+    to = last;
+    await setImmediate();
+  }
+  return { places: places.slice(0, limit), end: to };
+}
+
+async function fitting(db: Db, { slice, narrowing }: { slice: number[]; narrowing: Narrowing }): Promise<number[]> {
+  const rows = await db
+    .selectFrom('findable')
+    .innerJoin('entries', 'entries.id', 'findable.entry')
+    .select('findable.place')
+    .where('findable.place', 'in', slice)
+    .where(narrowedTo(narrowing))
+    .execute();
+  const fit = new Set(rows.map(({ place }) => Number(place)));
+  return slice.filter((place) => fit.has(place));
+}
+
+async function byIndex(
+  db: Db,
+  way: Way,
+  { question, from, to, limit }: Pick<Asked, 'question' | 'from' | 'to' | 'limit'>,
+): Promise<number[]> {
   const index = wordIndex(db);
-  const held = db
+  const rows = await db
     .withTables<{ searchWords: SearchWordsRow }>()
     .selectFrom('searchWords')
     .select('searchWords.rowid as place')
@@ -114,29 +158,13 @@ async function byIndex(db: Db, way: Way, { question, narrowing, from, to, limit 
     .where('searchWords.rowid', '>=', index.place(from))
     .where('searchWords.rowid', '<', index.place(to))
     .orderBy('searchWords.rowid', 'desc')
-    .limit(limit);
-  // What is kept is published, and whoever shows it looks again; so only what narrows has to be looked up.
-  const rows = await (isNarrowing(narrowing)
-    ? held
-        // SQLite keeps the order of cross joins. Left to itself it would ask the index about each entry of a blog.
-        .crossJoin('findable')
-        .crossJoin('entries')
-        .whereRef('findable.place', '=', 'searchWords.rowid')
-        .whereRef('entries.id', '=', 'findable.entry')
-        .where(narrowedTo(narrowing))
-    : held
-  ).execute();
+    .limit(limit)
+    .execute();
   return rows.map(({ place }) => Number(place));
 }
 
-/**
- * Looks through the texts that the index did not give, newest first, until there are enough or it has been long enough. `end` is
- * how far it came, or null when it was through.
- */
-async function byLooking(
-  db: Db,
-  { before, most, ...asked }: AskedBehind & { most: number },
-): Promise<{ places: number[]; end: number | null }> {
+/** Looks through the texts that the index did not give, newest first, until there are enough or it has been long enough. */
+async function byLooking(db: Db, { before, most, ...asked }: AskedBehind): Promise<Walked> {
   const { from, limit } = asked;
   const found: number[] = [];
   let to = asked.to;
@@ -221,8 +249,8 @@ function narrowedTo({ blog, tag, author, licence, area }: Narrowing): Expression
     conditions.push(e.exists(tagged.whereRef('entryTags.entry', '=', 'entries.id')));
   }
   if (area !== undefined) {
-    const within = `${area.replace(/\D/g, '')}%`;
-    conditions.push(e.exists(e.selectFrom('organisations').select('id').where('organisations.area', 'like', within)));
+    const within = e.selectFrom('organisations').select('id').where('organisations.area', 'like', `${area}%`);
+    conditions.push(e.exists(within));
   }
   return e.and(conditions);
 }

@@ -4,13 +4,18 @@ import { setImmediate } from 'node:timers/promises';
 import { getLogger } from '@logtape/logtape';
 import type { Db } from '../../storage/database.ts';
 import { inTransaction } from '../../storage/transaction.ts';
+import { newId } from '../ids.ts';
 import { WORDS_BY } from '../text/thai-words.ts';
 import { forgetAll, keepFindable } from './keep.ts';
 
 /** Where it is written down by what the words were cut; beside the origin, and no setting that anybody changes. */
 const KEY = 'search.words-by';
-/** Stands there while the index is made from nothing. */
-const BEING_MADE = '';
+/**
+ * Stands there, with a name of its own behind it, while a run makes the index from nothing, or exchanges the words of one that
+ * finds everything. The newest run is the one that counts: an older one, which finds another's name there, stops. So nobody has to
+ * know whether a run is still alive, and none calls whole what another one emptied.
+ */
+const RUNS = { fromNothing: 'from-nothing ', exchange: 'exchange ' };
 /** A transaction of so many entries takes some tens of milliseconds; others write in between. */
 const AT_ONCE = 20;
 
@@ -23,32 +28,49 @@ export async function isIndexCurrent(db: Db): Promise<boolean> {
 
 /** Whether less is found just now, because the index is made from nothing. */
 export async function isIndexBeingMade(db: Db): Promise<boolean> {
-  return (await madeBy(db)) === BEING_MADE;
+  return isFromNothing(await madeBy(db));
 }
 
 /**
- * Forgets everything and keeps every published entry anew; meanwhile less is found. Returns how many can be found. When `signal`
- * ends it early, the index is used as far as it came, and the next start begins again.
+ * Forgets everything and keeps every published entry anew; meanwhile less is found. Returns how many can be found, or null when
+ * another run began meanwhile and this one left the index to it. When `signal` ends it early, the index is used as far as it came,
+ * and the next start begins again.
  */
-export async function reindex(db: Db, { signal }: { signal?: AbortSignal } = {}): Promise<number> {
-  await inTransaction(db, async (db) => {
-    await writeDown(db, BEING_MADE);
-    await forgetAll(db);
-  });
-  return await keepAll(db, signal);
+export async function reindex(db: Db, { signal }: { signal?: AbortSignal } = {}): Promise<number | null> {
+  const run = await inTransaction(db, (db) => begin(db, 'fromNothing'));
+  return await keepAll(db, { run, signal });
+}
+
+/** Begins a run and returns its name. Inside a transaction. */
+async function begin(db: Db, how: keyof typeof RUNS): Promise<string> {
+  const run = `${RUNS[how]}${newId()}`;
+  await writeDown(db, run);
+  if (how === 'fromNothing') await forgetAll(db);
+  return run;
 }
 
 /** Keeps every published entry anew, each in its own place, so that all the while every one is found. */
-async function keepAll(db: Db, signal: AbortSignal | undefined): Promise<number> {
-  let after = 0;
-  for (let more = true; more; await setImmediate()) {
-    if (signal?.aborted === true) return await findableCount(db);
-    const last = await inTransaction(db, (db) => keepSome(db, after));
-    more = last !== null;
-    after = last ?? after;
+async function keepAll(
+  db: Db,
+  { run, signal }: { run: string; signal: AbortSignal | undefined },
+): Promise<number | null> {
+  for (let after: number | null = 0; after !== null; await setImmediate()) {
+    if (signal?.aborted === true) break;
+    const behind: number = after;
+    const step = await inTransaction(db, async (db) => {
+      if ((await madeBy(db)) !== run) return 'overtaken';
+      const last = await keepSome(db, behind);
+      if (last === null) await writeDown(db, WORDS_BY);
+      return last;
+    });
+    if (step === 'overtaken') return null;
+    after = step;
   }
-  await writeDown(db, WORDS_BY);
   return await findableCount(db);
+}
+
+function isFromNothing(by: string | null): boolean {
+  return by?.startsWith(RUNS.fromNothing) === true;
 }
 
 async function madeBy(db: Db): Promise<string | null> {
@@ -80,7 +102,7 @@ async function keepSome(db: Db, after: number): Promise<number | null> {
 
 /**
  * Makes the index anew in the background: entry by entry, which no reader notices, where another dictionary cut the words; from
- * nothing where that was never done to its end. `stop` ends it and waits for what is under way.
+ * nothing where that was never done to its end. It takes over from whoever is at it. `stop` ends it and waits for what is under way.
  */
 export function keepIndexCurrent(db: Db): { stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -95,11 +117,13 @@ export function keepIndexCurrent(db: Db): { stop(): Promise<void> } {
 
 async function mend(db: Db, signal: AbortSignal): Promise<void> {
   try {
-    const by = await madeBy(db);
-    if (by === WORDS_BY) return;
-    const whole = by !== null && by !== BEING_MADE;
-    const count = await (whole ? keepAll(db, signal) : reindex(db, { signal }));
-    logger.info('The search index was made anew: {count} entries can be found', { count });
+    const run = await inTransaction(db, async (db) => {
+      const by = await madeBy(db);
+      if (by === WORDS_BY) return null;
+      return await begin(db, by === null || isFromNothing(by) ? 'fromNothing' : 'exchange');
+    });
+    const count = run === null ? null : await keepAll(db, { run, signal });
+    if (count !== null) logger.info('The search index was made anew: {count} entries can be found', { count });
   } catch (error) {
     logger.error('The search index could not be made anew; run wethi reindex: {error}', { error });
   }

@@ -117,6 +117,31 @@ test('one from nothing says so until it is whole; stopped half way, it begins ag
   expect(await found('ปุ๋ยหมัก')).toEqual([1]);
 });
 
+test('a run that another one overtook stops, and does not call whole what the other emptied', async () => {
+  const { db } = world;
+  for (let i = 0; i < 120; i++) await published(world, { source: 'กองปุ๋ย' });
+  await emptied();
+  const overtaken = reindex(db);
+  while ((await db.selectFrom('findable').select('place').execute()).length === 0) await setImmediate();
+  // Ended at once, as a process that was killed.
+  await reindex(db, { signal: AbortSignal.abort() });
+  expect(await overtaken).toBeNull();
+  expect([await isIndexCurrent(db), await isIndexBeingMade(db)]).toEqual([false, true]);
+  const index = keepIndexCurrent(db);
+  await expect.poll(() => isIndexCurrent(db)).toBe(true);
+  await index.stop();
+  expect(await db.selectFrom('findable').select('entry').execute()).toHaveLength(120);
+});
+
+test('of two runs at once one makes the index whole, and the other leaves it to that one', async () => {
+  const { db } = world;
+  for (let i = 0; i < 60; i++) await published(world, { source: 'กองปุ๋ย' });
+  const counts = await Promise.all([reindex(db), reindex(db)]);
+  expect(counts.toSorted()).toEqual([60, null]);
+  expect(await isIndexCurrent(db)).toBe(true);
+  expect(await db.selectFrom('findable').select('entry').execute()).toHaveLength(60);
+});
+
 test('the words of a withdrawn entry, and those that a revision took out, are nowhere in the index', async () => {
   const { db, clock } = world;
   for (let i = 0; i < 30; i++) await published(world, { source: `ทั่วไป ${i}` });
