@@ -2,15 +2,17 @@
 // many entries each month and each tag, and where a follower's mail goes. The database keeps them in the transaction of what they
 // count. They do not count as shown themselves: whatever changes them does.
 import { type Kysely, PostgresAdapter, sql } from 'kysely';
-import { type Keeping, keepWith } from '../src/storage/kept.ts';
+import { type Keeping, type KeepingAll, keepAllWith, keepWith } from '../src/storage/kept.ts';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   const month = db.getExecutor().adapter instanceof PostgresAdapter ? monthOnServer : monthInFile;
   await addTables(db);
   for (const statement of whatIsThere(month)) await sql.raw(statement).execute(db);
-  for (const one of [...entriesKept(month), ...commentsKept(), ...tagsKept(), ...followersKept(), ...boostsKept()]) {
+  for (const one of [...entriesKept(month), ...commentsKept(), ...tagsKept(), ...boostsKept()]) {
     await keepWith(db, { name: `kept_${one.table}_${one.change}`, ...one });
   }
+  for (const one of addressesKept()) await keepWith(db, { name: `inbox_${one.table}_${one.change}`, ...one });
+  for (const one of followersKept()) await keepAllWith(db, { name: `kept_${one.table}_${one.change}`, ...one });
 }
 
 /** The month of an instant in Thailand, such as `2026-11`. */
@@ -143,26 +145,33 @@ function tagsKept(): Keeping[] {
 const mailOf = (actor: string) =>
   `select coalesce(a.shared_inbox, a.inbox) from actors a where a.id = ${actor} and a.gone is null`;
 
-function followersKept(): Keeping[] {
+/** Many go at once when their server does. */
+function followersKept(): KeepingAll[] {
+  const count = (number: string) => (rows: string) => [
+    `insert into figures select followed, 0, 0, ${number}, 0 from ${rows} as r group by followed
+       on conflict (owner) do update set followers = figures.followers + excluded.followers`,
+  ];
+  const columns = ['followed'];
+  return [
+    { table: 'followers', change: 'insert', columns, work: count('count(*)') },
+    { table: 'followers', change: 'delete', columns, work: count('-count(*)') },
+  ];
+}
+
+function addressesKept(): Keeping[] {
+  const changed = ['inbox', 'shared_inbox', 'gone'].map((c) => `old.${c} is distinct from new.${c}`).join(' or ');
   return [
     {
       table: 'followers',
       change: 'insert',
       work: [
         `update followers set inbox = (${mailOf('new.actor')}) where followed = new.followed and actor = new.actor`,
-        `insert into figures select new.followed, 0, 0, 1, 0 where true
-           on conflict (owner) do update set followers = figures.followers + 1`,
       ],
-    },
-    {
-      table: 'followers',
-      change: 'delete',
-      work: ['update figures set followers = followers - 1 where owner = old.followed'],
     },
     {
       table: 'actors',
       change: 'update',
-      when: ['inbox', 'shared_inbox', 'gone'].map((c) => `old.${c} is distinct from new.${c}`).join(' or '),
+      when: changed,
       work: [`update followers set inbox = (${mailOf('new.id')}) where actor = new.id`],
     },
   ];

@@ -6,11 +6,13 @@ import { decideComment } from '../../src/domain/comments/moderate.ts';
 import { withdrawEntry } from '../../src/domain/entries/withdraw.ts';
 import { reviseEntry, writeEntry } from '../../src/domain/entries/write.ts';
 import { bidFarewell } from '../../src/domain/farewell.ts';
-import { addFollower, followerInboxes, letGoAt, removeFollower } from '../../src/domain/followers.ts';
+import { addFollower, followerCount, followerInboxes, letGoAt, removeFollower } from '../../src/domain/followers.ts';
 import { ORGANISATION } from '../../src/domain/organisations.ts';
 import { archiveMonths, archiveYears } from '../../src/domain/reading/archive.ts';
 import { blogFigures, topTags } from '../../src/domain/reading/node.ts';
 import { outboxCount } from '../../src/domain/reading/outbox.ts';
+import type { Db } from '../../src/storage/database.ts';
+import { inTransaction } from '../../src/storage/transaction.ts';
 import { path } from '../../src/urls.ts';
 import { engine } from '../databases.ts';
 import { planning } from '../queries.ts';
@@ -136,6 +138,42 @@ test('a follower’s mail goes where it went when they were asked last, and nowh
   await removeFollower(db, { actor: stranger.id });
   expect(await inboxes()).toEqual([]);
 });
+
+test('a server’s followers are counted off together when it goes, of each whom they follow', async () => {
+  const { db, blog } = world;
+  const rows = Array.from({ length: 300 }, (_, n) => ({
+    ...reader,
+    id: `${reader.id}${n}`,
+    sharedInbox: `https://server${n % 3}.example/inbox`,
+    fetched: '2026-11-23T03:00:00.000Z',
+  }));
+  await db.insertInto('actors').values(rows).execute();
+  const follows = rows.flatMap(({ id }) =>
+    [blog.id, 'organisation'].map((followed) => ({ followed, actor: id, activity: `${id}/1`, since: id })),
+  );
+  await db.insertInto('followers').values(follows).execute();
+  const counts = async () => [
+    await followerCount(db, { followed: blog.id }),
+    await followerCount(db, { followed: 'organisation' }),
+  ];
+  expect(await counts()).toEqual([300, 300]);
+  await inTransaction(db, async (db) => {
+    const before = await changesOfFigures(db);
+    expect(await letGoAt(db, { inbox: 'https://server1.example/inbox' })).toBe(200);
+    expect(await letGoAt(db, { inbox: 'https://nobody.example/inbox' })).toBe(0);
+    // One for each of the two; SQLite counts row by row, and leaves no old versions in doing so.
+    if (engine === 'postgres') expect((await changesOfFigures(db)) - before).toBe(2);
+  });
+  expect(await counts()).toEqual([200, 200]);
+});
+
+/** How often a row of the table was written in this transaction, on PostgreSQL. */
+async function changesOfFigures(db: Db): Promise<number> {
+  if (engine === 'sqlite') return 0;
+  const { rows } = await sql<{ n: unknown }>`select n_tup_ins + n_tup_upd as n from pg_stat_xact_user_tables
+    where relname = 'figures'`.execute(db);
+  return Number(rows[0]?.n);
+}
 
 test('a server’s inbox comes once, however many of its people follow, and none is left out between two pages', async () => {
   const { db, blog } = world;
