@@ -11,7 +11,7 @@ import { digestIn } from './followers-header.ts';
 import { at, type Here } from './here.ts';
 import type { Listening } from './listening.ts';
 import type { InboundQueue } from './queue/messages.ts';
-import { unlessUnreadable } from './unreadable.ts';
+import { unlessRefused, unlessUnreadable } from './unreadable.ts';
 
 const logger = getLogger(['wethi', 'federation']);
 
@@ -59,10 +59,13 @@ export function openSynchronisation(listening: Listening, { inbox }: { inbox: In
       await inbox.enqueue({ kind: 'difference', actor, url: claim.url } satisfies Difference);
     },
 
-    /** Asks for the list and mends what differs. Throws what asking throws, to be tried again. */
+    /**
+     * Asks for the list and mends what differs. Throws what may pass, to be tried again; a lasting refusal ends it, because the
+     * actor's mail waits behind it.
+     */
     async mend({ actor, url }: Difference): Promise<void> {
-      const { document } = await listening.documentLoader(url);
-      const listed = await actorsListed(here, document);
+      const asked = await unlessRefused(() => listening.documentLoader(url));
+      const listed = asked === null ? null : await actorsListed(here, asked.document);
       if (listed === null) return logger.info('{url} is no list of followers', { url });
       const mended = await mendFollowings(here.db, { actor, listed, clock: here.clock });
       logger.info('followings of {actor} were mended: {mended}', { actor, mended });

@@ -79,9 +79,10 @@ describe('what a followed actor’s server says', () => {
   /** Sends a letter with the header; the list behind it names `listed`. */
   async function said(
     listed: string[],
-    changes: { digest?: string; url?: string; collectionId?: string } = {},
+    changes: { digest?: string; url?: string; collectionId?: string; status?: number } = {},
   ): Promise<void> {
     server.pages.set(new URL(list()).pathname, {
+      status: changes.status ?? 200,
       body: JSON.stringify({
         '@context': 'https://www.w3.org/ns/activitystreams',
         id: list(),
@@ -140,6 +141,13 @@ describe('what a followed actor’s server says', () => {
       actor: organisation,
       object: { type: 'Follow', actor: organisation, object: author.actor },
     });
+  });
+
+  test.each([401, 403, 404])('holds no mail back where its list answers %i', async (status) => {
+    await accepted();
+    await said([], { status });
+    expect([await state(), asked().length]).toEqual(['accepted', 1]);
+    expect(await node.world.db.selectFrom('messages').select('number').execute()).toEqual([]);
   });
 
   test('is asked for once an hour at most', async () => {
