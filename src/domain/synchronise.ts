@@ -7,6 +7,7 @@ import type { Clock } from './clock.ts';
 import { unfollow } from './following.ts';
 import { tell } from './happenings.ts';
 import { newId } from './ids.ts';
+import { INSTANCE } from './organisations.ts';
 
 /** More of one node follow nobody. */
 const FOLLOWERS_MAX = 10_000;
@@ -71,6 +72,8 @@ export async function mendFollowings(
       mended.ended++;
     }
     for (const follower of there) {
+      // What the node itself follows stands with the relays, not here.
+      if (follower === INSTANCE) continue;
       const state = states.get(follower);
       if (state === 'accepted') continue;
       if (state === 'requested') {

@@ -3,6 +3,7 @@
 import type { Federation } from '@fedify/fedify';
 import { getLogger } from '@logtape/logtape';
 import { knownActor } from '../domain/actors.ts';
+import { INSTANCE } from '../domain/organisations.ts';
 import { followersAt, followersHere, mendFollowings } from '../domain/synchronise.ts';
 import { named, path } from '../urls.ts';
 import { localActor } from './actors.ts';
@@ -95,9 +96,10 @@ async function actorsListed(here: Here, document: unknown): Promise<string[] | n
   const items = 'orderedItems' in document ? document.orderedItems : 'items' in document ? document.items : null;
   if (items === null) return null;
   const ids: string[] = [];
+  // The instance actor follows relays, and those are remembered elsewhere: whoever counts it is right.
   for (const item of [items].flat()) {
     const ours = typeof item === 'string' ? named(here.origin, item) : null;
-    if (ours?.kind === 'actor' && (await localActor(here, ours.id)) !== null) ids.push(ours.id);
+    if (ours?.kind === 'actor' && ours.id !== INSTANCE && (await localActor(here, ours.id)) !== null) ids.push(ours.id);
   }
   return ids;
 }

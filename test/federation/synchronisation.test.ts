@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { reviseBlog } from '../../src/domain/blogs.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { askToFollow, followingOf } from '../../src/domain/following.ts';
-import { followersAt } from '../../src/domain/synchronise.ts';
+import { followersAt, mendFollowings } from '../../src/domain/synchronise.ts';
 import { readHeader } from '../../src/federation/synchronisation.ts';
 import { absolute, path } from '../../src/urls.ts';
 import { reader as afar, meet, published } from '../world.ts';
@@ -148,6 +148,17 @@ describe('what a followed actor’s server says', () => {
     await said([], { status });
     expect([await state(), asked().length]).toEqual(['accepted', 1]);
     expect(await node.world.db.selectFrom('messages').select('number').execute()).toEqual([]);
+  });
+
+  test('says nothing of a relay that the node itself follows', async () => {
+    const instance = absolute(node.origin, path.actor('instance'));
+    await accepted();
+    await said([node.blog, instance]);
+    expect([await state(), activitiesAt(server, 'Undo')]).toEqual(['accepted', []]);
+    const { db } = node.world;
+    await mendFollowings(db, { actor: author.actor, listed: [node.world.blog.id, 'instance'], clock: systemClock });
+    await node.settled();
+    expect(activitiesAt(server, 'Undo')).toEqual([]);
   });
 
   test('is asked for once an hour at most', async () => {
