@@ -4,7 +4,7 @@ import type { Federation } from '@fedify/fedify';
 import { getLogger } from '@logtape/logtape';
 import { knownActor } from '../domain/actors.ts';
 import { INSTANCE } from '../domain/organisations.ts';
-import { followersAt, followersHere, mendFollowings } from '../domain/synchronise.ts';
+import { FOLLOWERS_MAX, followersAmong, followersAt, followersHere, mendFollowings } from '../domain/synchronise.ts';
 import { named, path } from '../urls.ts';
 import { localActor } from './actors.ts';
 import { AS } from './collections/addresses.ts';
@@ -90,18 +90,25 @@ async function digestOf(here: Here, actor: string): Promise<string> {
   return await digestIn((await followersHere(here.db, { actor })).map((id) => at(here, path.actor(id)).href));
 }
 
-/** Our actors in a list of followers, by their ids here; null when it is no list of addresses. Others in it are not ours to mend. */
-async function actorsListed(here: Here, document: unknown): Promise<string[] | null> {
+/**
+ * Our actors in a list of followers, by their ids here; null when it is no list of addresses, or names more of us than are ever
+ * counted: half of it would end the followings of the rest. Others in it are not ours to mend.
+ */
+export async function actorsListed(
+  { db, origin }: Pick<Here, 'db' | 'origin'>,
+  document: unknown,
+): Promise<string[] | null> {
   if (typeof document !== 'object' || document === null) return null;
   const items = 'orderedItems' in document ? document.orderedItems : 'items' in document ? document.items : null;
   if (items === null) return null;
-  const ids: string[] = [];
-  // The instance actor follows relays, and those are remembered elsewhere: whoever counts it is right.
+  const ids = new Set<string>();
   for (const item of [items].flat()) {
-    const ours = typeof item === 'string' ? named(here.origin, item) : null;
-    if (ours?.kind === 'actor' && ours.id !== INSTANCE && (await localActor(here, ours.id)) !== null) ids.push(ours.id);
+    const ours = typeof item === 'string' ? named(origin, item) : null;
+    if (ours?.kind === 'actor') ids.add(ours.id);
   }
-  return ids;
+  // The instance actor follows relays, and those are remembered elsewhere: whoever counts it is right.
+  ids.delete(INSTANCE);
+  return ids.size > FOLLOWERS_MAX ? null : await followersAmong(db, { ids: [...ids] });
 }
 
 const PARTIAL = /^\/ap\/actors\/([a-z0-9]+)\/followers-synchronization$/;
