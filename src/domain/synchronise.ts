@@ -7,9 +7,24 @@ import type { Clock } from './clock.ts';
 import { unfollow } from './following.ts';
 import { tell } from './happenings.ts';
 import { newId } from './ids.ts';
+import { INSTANCE, ORGANISATION, organisation } from './organisations.ts';
 
 /** More of one node follow nobody. */
-const FOLLOWERS_MAX = 10_000;
+export const FOLLOWERS_MAX = 10_000;
+/** Ids looked up in one question. */
+const AT_ONCE = 500;
+
+/** Which of these ids are of local actors who can follow somebody: blogs, closed ones too, and the organisation. */
+export async function followersAmong(db: Db, { ids }: { ids: string[] }): Promise<string[]> {
+  const found: string[] = [];
+  if (ids.includes(ORGANISATION) && (await organisation(db)) !== null) found.push(ORGANISATION);
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    const some = ids.slice(at, at + AT_ONCE);
+    const rows = await db.selectFrom('blogs').select('id').where('id', 'in', some).execute();
+    found.push(...rows.map(({ id }) => id));
+  }
+  return found;
+}
 
 /** The local actors who follow `actor` with its consent, as far as we know. */
 export async function followersHere(db: Db, { actor }: { actor: string }): Promise<string[]> {
@@ -71,6 +86,8 @@ export async function mendFollowings(
       mended.ended++;
     }
     for (const follower of there) {
+      // What the node itself follows stands with the relays, not here.
+      if (follower === INSTANCE) continue;
       const state = states.get(follower);
       if (state === 'accepted') continue;
       if (state === 'requested') {

@@ -142,9 +142,15 @@ function openTurns() {
   };
 }
 
-/** The activity as the library reads it; it does not know Misskey's word for what a Like says, where `content` lacks it. */
+/** The activity as the library reads it, and the one that it takes back. */
 function readable(document: JsonObject): JsonObject {
-  const activity = withoutVouching(document);
+  const activity = withReaction(withoutVouching(document));
+  const { type, object } = activity;
+  return type === 'Undo' && isObject(object) ? { ...activity, object: withReaction(object) } : activity;
+}
+
+/** The library does not know Misskey's word for what a Like says, where `content` lacks it. */
+function withReaction(activity: JsonObject): JsonObject {
   const { content, _misskey_reaction: reaction } = activity;
   return activity.type === 'Like' && content === undefined && typeof reaction === 'string'
     ? { ...activity, content: reaction }

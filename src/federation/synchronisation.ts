@@ -3,7 +3,8 @@
 import type { Federation } from '@fedify/fedify';
 import { getLogger } from '@logtape/logtape';
 import { knownActor } from '../domain/actors.ts';
-import { followersAt, followersHere, mendFollowings } from '../domain/synchronise.ts';
+import { INSTANCE } from '../domain/organisations.ts';
+import { FOLLOWERS_MAX, followersAmong, followersAt, followersHere, mendFollowings } from '../domain/synchronise.ts';
 import { named, path } from '../urls.ts';
 import { localActor } from './actors.ts';
 import { AS } from './collections/addresses.ts';
@@ -11,7 +12,7 @@ import { digestIn } from './followers-header.ts';
 import { at, type Here } from './here.ts';
 import type { Listening } from './listening.ts';
 import type { InboundQueue } from './queue/messages.ts';
-import { unlessUnreadable } from './unreadable.ts';
+import { unlessRefused, unlessUnreadable } from './unreadable.ts';
 
 const logger = getLogger(['wethi', 'federation']);
 
@@ -59,10 +60,13 @@ export function openSynchronisation(listening: Listening, { inbox }: { inbox: In
       await inbox.enqueue({ kind: 'difference', actor, url: claim.url } satisfies Difference);
     },
 
-    /** Asks for the list and mends what differs. Throws what asking throws, to be tried again. */
+    /**
+     * Asks for the list and mends what differs. Throws what may pass, to be tried again; a lasting refusal ends it, because the
+     * actor's mail waits behind it.
+     */
     async mend({ actor, url }: Difference): Promise<void> {
-      const { document } = await listening.documentLoader(url);
-      const listed = await actorsListed(here, document);
+      const asked = await unlessRefused(() => listening.documentLoader(url));
+      const listed = asked === null ? null : await actorsListed(here, asked.document);
       if (listed === null) return logger.info('{url} is no list of followers', { url });
       const mended = await mendFollowings(here.db, { actor, listed, clock: here.clock });
       logger.info('followings of {actor} were mended: {mended}', { actor, mended });
@@ -86,17 +90,25 @@ async function digestOf(here: Here, actor: string): Promise<string> {
   return await digestIn((await followersHere(here.db, { actor })).map((id) => at(here, path.actor(id)).href));
 }
 
-/** Our actors in a list of followers, by their ids here; null when it is no list of addresses. Others in it are not ours to mend. */
-async function actorsListed(here: Here, document: unknown): Promise<string[] | null> {
+/**
+ * Our actors in a list of followers, by their ids here; null when it is no list of addresses, or names more of us than are ever
+ * counted: half of it would end the followings of the rest. Others in it are not ours to mend.
+ */
+export async function actorsListed(
+  { db, origin }: Pick<Here, 'db' | 'origin'>,
+  document: unknown,
+): Promise<string[] | null> {
   if (typeof document !== 'object' || document === null) return null;
   const items = 'orderedItems' in document ? document.orderedItems : 'items' in document ? document.items : null;
   if (items === null) return null;
-  const ids: string[] = [];
+  const ids = new Set<string>();
   for (const item of [items].flat()) {
-    const ours = typeof item === 'string' ? named(here.origin, item) : null;
-    if (ours?.kind === 'actor' && (await localActor(here, ours.id)) !== null) ids.push(ours.id);
+    const ours = typeof item === 'string' ? named(origin, item) : null;
+    if (ours?.kind === 'actor') ids.add(ours.id);
   }
-  return ids;
+  // The instance actor follows relays, and those are remembered elsewhere: whoever counts it is right.
+  ids.delete(INSTANCE);
+  return ids.size > FOLLOWERS_MAX ? null : await followersAmong(db, { ids: [...ids] });
 }
 
 const PARTIAL = /^\/ap\/actors\/([a-z0-9]+)\/followers-synchronization$/;

@@ -34,6 +34,16 @@ export async function unlessUnreadable<T>(read: () => Promise<T>): Promise<T | n
   }
 }
 
+/** As `unlessUnreadable`, but what may pass is thrown on too, so that the queue has it tried again. */
+export async function unlessRefused<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (mayPass(error)) throw error;
+    return await unlessUnreadable(() => Promise.reject(error));
+  }
+}
+
 /** Whether a host may answer otherwise when it is asked again later. */
 export function saysLater(status: number): boolean {
   return status >= 500 || LATER.has(status);

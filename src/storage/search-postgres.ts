@@ -49,7 +49,7 @@ function query(words: string[]): RawBuilder<unknown> {
   return sql`nullif(phraseto_tsquery('simple', ${words.join(' ').replaceAll('\0', ' ')}), ''::tsquery)`;
 }
 
-/** A prefix is what it gives with `:*` behind its last word; of letters younger than the server's tables it gives nothing. */
+/** A prefix is what it gives with `:*` behind its last word. */
 function begun(words: string[]): RawBuilder<unknown> {
-  return sql`coalesce(nullif(${query(words)}::text, '') || ':*', '')::tsquery`;
+  return sql`(${query(words)}::text || ':*')::tsquery`;
 }

@@ -154,6 +154,16 @@ test('§15.72 a neighbour on the same server cannot use up the id of somebody’
   expect([await boosts(), await likes()]).toEqual([1, 1]);
 });
 
+test('§15.72 a reaction that only Misskey’s own word tells is taken back by an Undo that tells it alike', async () => {
+  await node.world.db.deleteFrom('reactions').execute();
+  const mk = people[1] as Shaped;
+  const like = mk.activity('Like', entryId, { _misskey_reaction: '🌾' });
+  await taken(mk, like);
+  expect(await emoji()).toEqual(['🌾']);
+  await taken(mk, mk.activity('Undo', inside({ ...like, id: `${String(like.id)}-anew` })));
+  expect(await emoji()).toEqual([]);
+});
+
 test('§15.76 whoever boosted or reacted hears that the entry was revised', async () => {
   const [toot, mk] = people as [Shaped, Shaped];
   await taken(toot, announce(toot, entryId));

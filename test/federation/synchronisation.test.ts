@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { reviseBlog } from '../../src/domain/blogs.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { askToFollow, followingOf } from '../../src/domain/following.ts';
-import { followersAt } from '../../src/domain/synchronise.ts';
+import { followersAt, mendFollowings } from '../../src/domain/synchronise.ts';
 import { readHeader } from '../../src/federation/synchronisation.ts';
 import { absolute, path } from '../../src/urls.ts';
 import { reader as afar, meet, published } from '../world.ts';
@@ -79,9 +79,10 @@ describe('what a followed actor’s server says', () => {
   /** Sends a letter with the header; the list behind it names `listed`. */
   async function said(
     listed: string[],
-    changes: { digest?: string; url?: string; collectionId?: string } = {},
+    changes: { digest?: string; url?: string; collectionId?: string; status?: number } = {},
   ): Promise<void> {
     server.pages.set(new URL(list()).pathname, {
+      status: changes.status ?? 200,
       body: JSON.stringify({
         '@context': 'https://www.w3.org/ns/activitystreams',
         id: list(),
@@ -140,6 +141,24 @@ describe('what a followed actor’s server says', () => {
       actor: organisation,
       object: { type: 'Follow', actor: organisation, object: author.actor },
     });
+  });
+
+  test.each([401, 403, 404])('holds no mail back where its list answers %i', async (status) => {
+    await accepted();
+    await said([], { status });
+    expect([await state(), asked().length > 0]).toEqual(['accepted', true]);
+    expect(await node.world.db.selectFrom('messages').select('number').execute()).toEqual([]);
+  });
+
+  test('says nothing of a relay that the node itself follows', async () => {
+    const instance = absolute(node.origin, path.actor('instance'));
+    await accepted();
+    await said([node.blog, instance]);
+    expect([await state(), activitiesAt(server, 'Undo')]).toEqual(['accepted', []]);
+    const { db } = node.world;
+    await mendFollowings(db, { actor: author.actor, listed: [node.world.blog.id, 'instance'], clock: systemClock });
+    await node.settled();
+    expect(activitiesAt(server, 'Undo')).toEqual([]);
   });
 
   test('is asked for once an hour at most', async () => {
