@@ -204,6 +204,24 @@ describe('what is found is narrowed by', () => {
   });
 });
 
+test('more entries of the last hour of a year than it has places are still of that year', async () => {
+  const { db, blog, clock } = world;
+  const last: number[] = [];
+  for (let n = 1; n <= 40; n++) {
+    const written = await writeEntry(db, {
+      ...{ blog: blog.id, author: null, words: words({ source: 'น้ำเค็ม' }), as: 'published', origin: ORIGIN, clock },
+      original: { system: 'gotoknow', number: `${n}`, published: '2006-12-31T16:30:00.000Z', revised: null },
+    });
+    if (written.ok) last.unshift(written.entry.number);
+  }
+  const numbers = async (typed: string, year: number) =>
+    (await page(typed, { narrowing: { year }, limit: 50 })).finds.map(({ entry }) => entry.number);
+  for (const typed of ['น้ำเค็ม', 'ำเค็']) {
+    expect(await numbers(typed, 2006)).toEqual(last);
+    expect(await numbers(typed, 2007)).toEqual([]);
+  }
+});
+
 describe('not found is', () => {
   test('a draft, until it is published', async () => {
     const { db, blog, author, clock } = world;
