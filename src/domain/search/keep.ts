@@ -14,6 +14,8 @@ import { wordsOf } from '../text/thai-words.ts';
  */
 const PLACES_PER_HOUR = 16;
 const HOUR_MS = 3_600_000;
+/** So many entries of one hour may run over into the places behind it, and are still found by the date. */
+const RUN_OVER = 31 * 24 * PLACES_PER_HOUR;
 
 /** What of an entry search needs to know. */
 export type Findable = Pick<EntryRow, 'id' | 'state' | 'published' | 'title' | 'html'>;
@@ -47,9 +49,12 @@ export async function forgetAll(db: Db): Promise<void> {
   await wordIndex(db).clear(db);
 }
 
-/** The place of the first moment of a year as Thailand counts it (`year` Gregorian): where its entries begin. */
-export function placeOfYear(year: number): number {
-  return placeOf(`${year}-01-01T00:00:00+07:00`);
+/**
+ * Between which places the entries of two instants lie, `to` exclusive. Some of others lie between them too, for the last hour may
+ * run over: a month's places behind it are counted in, for imports that know only a date.
+ */
+export function placesBetween({ from, to }: { from: string; to: string }): { from: number; to: number } {
+  return { from: placeOf(from), to: placeOf(to) + RUN_OVER };
 }
 
 /** The first place of an hour. */

@@ -8,7 +8,8 @@ import type { Db } from '../../storage/database.ts';
 import { type Way, wordIndex } from '../../storage/search.ts';
 import type { Tables } from '../../storage/tables.ts';
 import type { SearchWordsRow } from '../../storage/tables-of-search.ts';
-import { placeOfYear } from './keep.ts';
+import { ERA_AHEAD, monthStart } from '../text/dates.ts';
+import { placesBetween } from './keep.ts';
 import type { Question } from './question.ts';
 
 /** What finds are narrowed down to; what is left out narrows nothing. */
@@ -226,23 +227,32 @@ function standsIn(run: string): Expression<SqlBool> {
   return sql<SqlBool>`(${sql.join([has('title'), has('tags'), has('body')], sql` or `)})`;
 }
 
-/** Whether anything but the year narrows, which lies in the places themselves. */
-function isNarrowing({ year: _, ...others }: Narrowing): boolean {
-  return Object.values(others).some((value) => value !== undefined);
+function isNarrowing(narrowing: Narrowing): boolean {
+  return Object.values(narrowing).some((value) => value !== undefined);
 }
 
 function boundsOf({ year }: Narrowing, before: number | null): Bounds {
-  const from = year === undefined ? Number.MIN_SAFE_INTEGER : placeOfYear(year);
-  const end = year === undefined ? Number.MAX_SAFE_INTEGER : placeOfYear(year + 1);
-  return { from, to: Math.min(end, before ?? end) };
+  const everywhere = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
+  const { from, to } = year === undefined ? everywhere : placesBetween(instantsOf(year));
+  return { from, to: Math.min(to, before ?? to) };
 }
 
-function narrowedTo({ blog, tag, author, licence, area }: Narrowing): Expression<SqlBool> {
+/** When a Gregorian year begins and ends in Thailand; the end is the beginning of the next. */
+function instantsOf(year: number): { from: string; to: string } {
+  const start = (year: number) => monthStart({ year: year + ERA_AHEAD, month: 1 });
+  return { from: start(year), to: start(year + 1) };
+}
+
+function narrowedTo({ blog, tag, author, licence, area, year }: Narrowing): Expression<SqlBool> {
   const e = expressionBuilder<Tables, 'entries'>();
   const all = [e('entries.state', '=', 'published')];
   if (blog !== undefined) all.push(e('entries.blog', '=', blog));
   if (author !== undefined) all.push(e('entries.author', '=', author));
   if (licence !== undefined) all.push(e('entries.licence', '=', licence));
+  if (year !== undefined) {
+    const { from, to } = instantsOf(year);
+    all.push(e('entries.published', '>=', from), e('entries.published', '<', to));
+  }
   const conditions: Expression<SqlBool>[] = all;
   if (tag !== undefined) {
     const tagged = e.selectFrom('entryTags').select('entryTags.entry').where('entryTags.tag', '=', tag);

@@ -10,6 +10,7 @@ import { readQuestion } from '../../../src/domain/search/question.ts';
 import { reindex } from '../../../src/domain/search/reindex.ts';
 import { tagKey } from '../../../src/domain/text/hashtags.ts';
 import { plainToHtml } from '../../../src/domain/text/sanitise.ts';
+import { engine } from '../../databases.ts';
 import {
   arrivingPost,
   commented,
@@ -22,6 +23,7 @@ import {
   withSeed,
   words,
 } from '../../world.ts';
+import { everyPlace } from './every-place.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -202,6 +204,37 @@ describe('what is found is narrowed by', () => {
     // The same holds where the texts are looked through.
     expect(await found('ำเค็', narrowing())).toEqual(numbers);
   });
+});
+
+test('more entries of the last hour of a year than it has places are still of that year', async () => {
+  const { db, blog, clock } = world;
+  const last: number[] = [];
+  for (let n = 1; n <= 40; n++) {
+    const written = await writeEntry(db, {
+      ...{ blog: blog.id, author: null, words: words({ source: 'น้ำเค็ม' }), as: 'published', origin: ORIGIN, clock },
+      original: { system: 'gotoknow', number: `${n}`, published: '2006-12-31T16:30:00.000Z', revised: null },
+    });
+    if (written.ok) last.unshift(written.entry.number);
+  }
+  const numbers = async (typed: string, year: number) =>
+    (await page(typed, { narrowing: { year }, limit: 50 })).finds.map(({ entry }) => entry.number);
+  for (const typed of ['น้ำเค็ม', 'ำเค็']) {
+    expect(await numbers(typed, 2006)).toEqual(last);
+    expect(await numbers(typed, 2007)).toEqual([]);
+  }
+});
+
+test('what stands at the end of an entry as long as a book is found, by a word and by a phrase', async () => {
+  const { db } = world;
+  // PostgreSQL counts no words beyond the 16,383rd: there the index knows that they are in the text, and not where.
+  const { number } = await published(world, { title: 'x', source: `${'วัด ดิน '.repeat(9_000)} ปลาตะเพียนทอง กระจูด` });
+  expect(await found('กระจูด')).toEqual([number]);
+  expect(await found('ตะเพียนทอง')).toEqual([number]);
+  const question = readQuestion('ปลาตะเพียนทอง');
+  if (question === null) throw new Error('nothing asked');
+  expect(question.runs).toEqual(['ปลาตะเพียนทอง']);
+  const steps = (await everyPlace(db, question)).map(({ step }) => step);
+  expect(steps).toEqual([engine === 'sqlite' ? 'text' : 'anywhere']);
 });
 
 describe('not found is', () => {
