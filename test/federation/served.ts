@@ -95,8 +95,12 @@ export async function openServed({
   };
 }
 
-/** Happenings not told, deliveries due now, and inbound messages not worked off. */
-async function workLeft({ db }: World): Promise<{ untold: number; mail: number; inbound: number }> {
+/**
+ * Inbound messages not worked off, happenings not told, deliveries due now: in the order in which one becomes the next, or what
+ * moves on between two questions would be seen by neither.
+ */
+async function workLeft({ db }: World): Promise<{ inbound: number; untold: number; mail: number }> {
+  const messages = await db.selectFrom('messages').select('number').where('dead', 'is', null).execute();
   const happenings = await db.selectFrom('happenings').select('number').where('told', 'is', null).execute();
   const deliveries = await db
     .selectFrom('deliveries')
@@ -105,8 +109,7 @@ async function workLeft({ db }: World): Promise<{ untold: number; mail: number; 
     .where('deliveries.state', '=', 'waiting')
     .where((e) => e.or([e('lanes.due', '<=', Date.now()), e('lanes.lease', 'is not', null)]))
     .execute();
-  const messages = await db.selectFrom('messages').select('number').where('dead', 'is', null).execute();
-  return { untold: happenings.length, mail: deliveries.length, inbound: messages.length };
+  return { inbound: messages.length, untold: happenings.length, mail: deliveries.length };
 }
 
 /** GETs as another server does and reads the JSON that comes. */
