@@ -113,7 +113,7 @@ attack('T52', 'a page that sends a signed-in reader to us makes us ask nobody an
     JSON.stringify([
       await db.selectFrom('following').selectAll().execute(),
       await db.selectFrom('likes').selectAll().execute(),
-      await db.selectFrom('happenings').select('number').execute(),
+      await db.selectFrom('happenings').select('number').orderBy('number').execute(),
     ]);
   const before = await state();
   const at = `/authorize_interaction?uri=${encodeURIComponent(`${theirs.origin}/users/x`)}`;
