@@ -1,6 +1,5 @@
 // Our comments as the fediverse's `Note`: each names whom it answers, or their server never hears of it (federation.md §10).
 import { Collection, LanguageString, Mention, Note } from '@fedify/vocab';
-
 import { actorNow } from '../domain/actors.ts';
 import { type Blog, blogById } from '../domain/blogs.ts';
 import { boostCount } from '../domain/boosts.ts';

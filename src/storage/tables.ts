@@ -1,6 +1,5 @@
 // The shape of every table, as the newest migration leaves it. Code says camelCase, columns are snake_case.
 // Portable subset: text ids, ISO-8601 UTC text for instants, 0/1 integers, JSON as text, bodies as bytes.
-
 import type { Generated } from 'kysely';
 import type { BlockRow, BoostRow, QuoteRow, ReactionRow, ReportRow, ReportSubjectRow } from './tables-of-acts.ts';
 import type { FiguresRow, MonthRow, TagFiguresRow } from './tables-of-figures.ts';
