@@ -5,14 +5,18 @@ import { type Kysely, PostgresAdapter, sql } from 'kysely';
 import { type Keeping, type KeepingAll, keepAllWith, keepWith } from '../src/storage/kept.ts';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  const month = db.getExecutor().adapter instanceof PostgresAdapter ? monthOnServer : monthInFile;
+  const onServer = db.getExecutor().adapter instanceof PostgresAdapter;
+  const month = onServer ? monthOnServer : monthInFile;
+  // Whoever writes on a server adds to a part that is mostly their connection's own, so that they need not wait for each other, or
+  // try again, because they comment in one blog or follow one. A file has one writer.
+  const part = onServer ? 'pg_backend_pid() % 16' : '0';
   await addTables(db);
   for (const statement of whatIsThere(month)) await sql.raw(statement).execute(db);
-  for (const one of [...entriesKept(month), ...commentsKept(), ...tagsKept()]) {
+  for (const one of [...entriesKept({ month, part }), ...commentsKept(part), ...tagsKept()]) {
     await keepWith(db, { name: `kept_${one.table}_${one.change}`, ...one });
   }
   for (const one of addressesKept()) await keepWith(db, { name: `inbox_${one.table}_${one.change}`, ...one });
-  for (const one of followersKept()) await keepAllWith(db, { name: `kept_${one.table}_${one.change}`, ...one });
+  for (const one of followersKept(part)) await keepAllWith(db, { name: `kept_${one.table}_${one.change}`, ...one });
 }
 
 /** The month of an instant in Thailand, such as `2026-11`. */
@@ -24,10 +28,12 @@ const monthOnServer: Month = (instant) =>
 async function addTables({ schema }: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('figures')
-    .addColumn('owner', 'text', (c) => c.primaryKey().notNull())
+    .addColumn('owner', 'text', (c) => c.notNull())
+    .addColumn('part', 'integer', (c) => c.notNull())
     .addColumn('entries', 'integer', (c) => c.notNull())
     .addColumn('comments', 'integer', (c) => c.notNull())
     .addColumn('followers', 'integer', (c) => c.notNull())
+    .addPrimaryKeyConstraint('figures_key', ['owner', 'part'])
     .execute();
   // The whole node's rows have no owner: publishing takes the next number of the node, so it waits for its like anyway.
   await schema
@@ -54,12 +60,12 @@ const published = (row: string) => `${row}.state = 'published' and ${row}.publis
 
 function whatIsThere(month: Month): string[] {
   return [
-    `insert into figures select b.id,
+    `insert into figures select b.id, 0,
        (select count(*) from entries e where e.blog = b.id and ${published('e')}),
        (select count(*) from comments c join entries e on e.id = c.entry
          where e.blog = b.id and ${published('e')} and c.state = 'shown'),
        (select count(*) from followers f where f.followed = b.id) from blogs b`,
-    `insert into figures select followed, 0, 0, count(*) from followers
+    `insert into figures select followed, 0, 0, 0, count(*) from followers
        where followed not in (select id from blogs) group by followed`,
     ...["''", 'e.blog'].map(
       (owner) => `insert into months select ${owner}, ${month('e.published')}, count(*) from entries e
@@ -75,18 +81,21 @@ function whatIsThere(month: Month): string[] {
   ];
 }
 
-function entriesKept(month: Month): Keeping[] {
+/** Adds what `select` gives, less or more, to figures: owner, part, entries, comments, followers. */
+const added = (select: string) => `insert into figures ${select} on conflict (owner, part) do update set
+  entries = figures.entries + excluded.entries, comments = figures.comments + excluded.comments,
+  followers = figures.followers + excluded.followers`;
+
+function entriesKept({ month, part }: { month: Month; part: string }): Keeping[] {
   const shown = (entry: string) =>
     `(select count(*) from comments c where c.entry = ${entry}.id and c.state = 'shown')`;
   const less = [
-    `update figures set entries = entries - 1, comments = comments - ${shown('old')}
-       where owner = old.blog and ${published('old')}`,
+    added(`select old.blog, ${part}, -1, -${shown('old')}, 0 where ${published('old')}`),
     `update months set entries = entries - 1
        where owner in ('', old.blog) and month = ${month('old.published')} and ${published('old')}`,
   ];
   const more = [
-    `insert into figures select new.blog, 1, ${shown('new')}, 0 where ${published('new')}
-       on conflict (owner) do update set entries = figures.entries + 1, comments = figures.comments + excluded.comments`,
+    added(`select new.blog, ${part}, 1, ${shown('new')}, 0 where ${published('new')}`),
     `insert into months select o.owner, ${month('new.published')}, 1
        from (select '' as owner union all select new.blog) as o where ${published('new')}
        on conflict (owner, month) do update set entries = months.entries + 1`,
@@ -99,19 +108,20 @@ function entriesKept(month: Month): Keeping[] {
   ];
 }
 
-/** Of published entries only, whose rows in `figures` are there. */
-function commentsKept(): Keeping[] {
-  const count = (sign: '+' | '-', row: 'old' | 'new') => `update figures set comments = comments ${sign} 1
-    where owner = (select e.blog from entries e where e.id = ${row}.entry and ${published('e')}) and ${row}.state = 'shown'`;
+/** Of published entries only. */
+function commentsKept(part: string): Keeping[] {
+  const count = (number: 1 | -1, row: 'old' | 'new') =>
+    added(`select e.blog, ${part}, 0, ${number}, 0 from entries e
+      where e.id = ${row}.entry and ${published('e')} and ${row}.state = 'shown'`);
   return [
-    { table: 'comments', change: 'insert', when: `new.state = 'shown'`, work: [count('+', 'new')] },
+    { table: 'comments', change: 'insert', when: `new.state = 'shown'`, work: [count(1, 'new')] },
     {
       table: 'comments',
       change: 'update',
       when: 'old.state is distinct from new.state or old.entry is distinct from new.entry',
-      work: [count('-', 'old'), count('+', 'new')],
+      work: [count(-1, 'old'), count(1, 'new')],
     },
-    { table: 'comments', change: 'delete', when: `old.state = 'shown'`, work: [count('-', 'old')] },
+    { table: 'comments', change: 'delete', when: `old.state = 'shown'`, work: [count(-1, 'old')] },
   ];
 }
 
@@ -139,10 +149,9 @@ const mailOf = (actor: string) =>
   `select coalesce(a.shared_inbox, a.inbox) from actors a where a.id = ${actor} and a.gone is null`;
 
 /** Many go at once when their server does. */
-function followersKept(): KeepingAll[] {
+function followersKept(part: string): KeepingAll[] {
   const count = (number: string) => (rows: string) => [
-    `insert into figures select followed, 0, 0, ${number} from ${rows} as r group by followed
-       on conflict (owner) do update set followers = figures.followers + excluded.followers`,
+    added(`select followed, ${part}, 0, 0, ${number} from ${rows} as r group by followed`),
   ];
   const columns = ['followed'];
   return [

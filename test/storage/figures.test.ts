@@ -9,7 +9,7 @@ import { addFollower, followerCount, followerInboxes, letGoAt, removeFollower } 
 import { archiveMonths, archiveYears } from '../../src/domain/reading/archive.ts';
 import { blogFigures, topTags } from '../../src/domain/reading/node.ts';
 import type { Db } from '../../src/storage/database.ts';
-import { inTransaction } from '../../src/storage/transaction.ts';
+import { inLockingTransaction, inTransaction } from '../../src/storage/transaction.ts';
 import { engine } from '../databases.ts';
 import { commented, meet, ORIGIN, openWorld, published, reader, stranger, type World, words } from '../world.ts';
 
@@ -138,6 +138,35 @@ test('a server’s followers are counted off together when it goes, of each whom
   });
   expect(await counts()).toEqual([200, 200]);
 });
+
+test.skipIf(engine === 'sqlite')('who follows a blog does not wait for another who is about to', async () => {
+  const { db, clock, blog } = world;
+  for (const actor of [reader, stranger]) await meet(world, actor);
+  const follow = (db: Db, { id }: { id: string }) =>
+    addFollower(db, { followed: blog.id, actor: id, activity: `${id}/1`, clock });
+  // By as many connections as it takes until one has another part.
+  const followApart = (part: number): Promise<void> =>
+    inLockingTransaction(db, async (one) => {
+      if ((await partOf(one)) === part) return await followApart(part);
+      await sql`set local lock_timeout = '1s'`.execute(one);
+      await follow(one, stranger);
+    });
+  await inLockingTransaction(db, async (other) => {
+    await follow(other, reader);
+    await followApart(await partOf(other));
+  });
+  expect(await followerCount(db, { followed: blog.id })).toBe(2);
+  expect(await blogFigures(db, { blog: blog.id })).toEqual({ entries: 0, comments: 0, followers: 2 });
+  expect(await db.selectFrom('figures').select('followers').execute()).toEqual([{ followers: 1 }, { followers: 1 }]);
+  for (const { id } of [reader, stranger]) await removeFollower(db, { actor: id });
+  expect(await followerCount(db, { followed: blog.id })).toBe(0);
+});
+
+/** Of the figures, to which a connection adds. */
+async function partOf(db: Db): Promise<number> {
+  const { rows } = await sql<{ part: number }>`select pg_backend_pid() % 16 as part`.execute(db);
+  return rows[0]?.part ?? 0;
+}
 
 /** How often a row of the table was written in this transaction, on PostgreSQL. */
 async function changesOfFigures(db: Db): Promise<number> {
