@@ -2,7 +2,7 @@
 // entries each month and each tag, and where a follower's mail goes. The database keeps them in the transaction of what they
 // count. They do not count as shown themselves: whatever changes them does.
 import { type Kysely, PostgresAdapter, sql } from 'kysely';
-import { type Keeping, type KeepingAll, keepAllWith, keepWith } from '../src/storage/kept.ts';
+import { type Keeping, type KeepingAll, keepAllWith, keepWith } from './steps/kept.ts';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   const onServer = db.getExecutor().adapter instanceof PostgresAdapter;
