@@ -100,10 +100,17 @@ function entriesKept({ month, part }: { month: Month; part: string }): Keeping[]
        from (select '' as owner union all select new.blog) as o where ${published('new')}
        on conflict (owner, month) do update set entries = months.entries + 1`,
   ];
+  // Its tags stay as they are when it goes to another blog, so they do not count themselves there.
+  const tags = 'from entry_tags t where t.entry = new.id and t.published is not null and old.blog <> new.blog';
+  const moved = [
+    `update tag_figures set entries = entries - 1 where owner = old.blog and tag in (select t.tag ${tags})`,
+    `insert into tag_figures select t.tag, new.blog, 1 ${tags}
+       on conflict (tag, owner) do update set entries = tag_figures.entries + 1`,
+  ];
   const differs = ['state', 'blog', 'published'].map((column) => `old.${column} is distinct from new.${column}`);
   return [
     { table: 'entries', change: 'insert', when: `new.state = 'published'`, work: more },
-    { table: 'entries', change: 'update', when: differs.join(' or '), work: [...less, ...more] },
+    { table: 'entries', change: 'update', when: differs.join(' or '), work: [...less, ...more, ...moved] },
     { table: 'entries', change: 'delete', when: `old.state = 'published'`, work: less },
   ];
 }

@@ -1,6 +1,7 @@
 // What is kept counted is what counting would give, whatever happened, and whoever wrote it.
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { addBlog } from '../../src/domain/blogs.ts';
 import { decideComment } from '../../src/domain/comments/moderate.ts';
 import { withdrawEntry } from '../../src/domain/entries/withdraw.ts';
 import { reviseEntry, writeEntry } from '../../src/domain/entries/write.ts';
@@ -8,10 +9,22 @@ import { bidFarewell } from '../../src/domain/farewell.ts';
 import { addFollower, followerCount, followerInboxes, letGoAt, removeFollower } from '../../src/domain/followers.ts';
 import { archiveMonths, archiveYears } from '../../src/domain/reading/archive.ts';
 import { blogFigures, topTags } from '../../src/domain/reading/node.ts';
+import { tagKey } from '../../src/domain/text/hashtags.ts';
 import type { Db } from '../../src/storage/database.ts';
 import { inLockingTransaction, inTransaction } from '../../src/storage/transaction.ts';
 import { engine } from '../databases.ts';
-import { commented, meet, ORIGIN, openWorld, published, reader, stranger, type World, words } from '../world.ts';
+import {
+  commented,
+  library,
+  meet,
+  ORIGIN,
+  openWorld,
+  published,
+  reader,
+  stranger,
+  type World,
+  words,
+} from '../world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -75,6 +88,36 @@ test('publishing, commenting, hiding, revising, following, leaving and withdrawi
   await bidFarewell(db, { actor: reader.id, clock });
   await same();
   expect(await kept(world)).toMatchObject({ figures: { entries: 2, comments: 0, followers: 0 } });
+});
+
+test('what an entry has goes with it to another blog, and it cannot go before its tags and comments', async () => {
+  const { db, clock, blog, author } = world;
+  await meet(world, reader);
+  const other = await addBlog(db, { ...library.blog, author: author.username, clock });
+  const entry = await published(world, { tags: ['ดิน', 'น้ำ'] });
+  await published(world, { tags: ['ดิน'] });
+  await commented(world, { actor: reader, entry });
+  const keptOf = async (blog: string) => ({
+    ...(await blogFigures(db, { blog })),
+    tags: (await topTags(db, { blog, limit: 9 })).map(({ key, entries }) => [key, entries]),
+    years: (await archiveYears(db, { blog })).map(({ entries }) => entries),
+  });
+  const both = [
+    [tagKey('ดิน'), 2],
+    [tagKey('น้ำ'), 1],
+  ];
+  const nothing = { entries: 0, comments: 0, followers: 0, tags: [], years: [] };
+  const all = { entries: 2, comments: 1, followers: 0, tags: both, years: [2] };
+  expect([await keptOf(blog.id), await keptOf(other.id)]).toEqual([all, nothing]);
+  await db.updateTable('entries').set({ blog: other.id }).where('id', '=', entry.id).execute();
+  expect([await keptOf(blog.id), await keptOf(other.id)]).toEqual([
+    { entries: 1, comments: 0, followers: 0, tags: [[tagKey('ดิน'), 1]], years: [1] },
+    { entries: 1, comments: 1, followers: 0, tags: both.map(([key]) => [key, 1]), years: [1] },
+  ]);
+  expect((await topTags(db, { limit: 9 })).map(({ key, entries }) => [key, entries])).toEqual(both);
+  await expect(db.deleteFrom('entries').where('id', '=', entry.id).execute()).rejects.toThrow(/foreign key/i);
+  await db.updateTable('entries').set({ blog: blog.id }).execute();
+  expect([await keptOf(blog.id), await keptOf(other.id)]).toEqual([all, nothing]);
 });
 
 test('an entry stands in the month that it was in Thailand', async () => {
