@@ -2,7 +2,7 @@
 // counts by itself: no act can forget it, and the command line is another process. PostgreSQL calls each change out instead
 // of counting, because every writer would wait for the one row; it calls out added work too, so that nobody has to look for it.
 import { type Kysely, PostgresAdapter, sql } from 'kysely';
-import { countShown } from '../src/storage/counted.ts';
+import { countShown } from './steps/counted.ts';
 
 /** Tables whose rows reach a page or a document for everybody. */
 const SHOWN = [

@@ -1,7 +1,7 @@
 // What others do with what is written here beyond answering and liking it, whom they will not hear,
 // who moved where, what was reported, and who may quote.
 import { type Kysely, PostgresAdapter, sql } from 'kysely';
-import { countShown } from '../src/storage/counted.ts';
+import { countShown } from './steps/counted.ts';
 
 /** Tables of this step whose rows reach a page or a document for everybody (see 0004_shown.ts). */
 const SHOWN = ['boosts', 'reactions', 'quotes'];

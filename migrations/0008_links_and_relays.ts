@@ -1,7 +1,7 @@
 // Links of a blog or of the organisation to other pages of theirs, with whether those pages link back; and the relays that
 // what is published here goes to, which only the operator sees.
 import type { Kysely } from 'kysely';
-import { countShown } from '../src/storage/counted.ts';
+import { countShown } from './steps/counted.ts';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema

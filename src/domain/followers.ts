@@ -108,8 +108,12 @@ export async function follows(db: Db, { followed, actor }: { followed: string; a
 
 /** How many follow a local actor. */
 export async function followerCount(db: Db, { followed }: { followed: string }): Promise<number> {
-  const row = await db.selectFrom('figures').select('followers').where('owner', '=', followed).executeTakeFirst();
-  return row?.followers ?? 0;
+  const row = await db
+    .selectFrom('figures')
+    .select((e) => e.fn.sum('followers').as('n'))
+    .where('owner', '=', followed)
+    .executeTakeFirstOrThrow();
+  return Number(row.n ?? 0);
 }
 
 /** A page of followers' ids in the order of their ids; `after` is the last id of the page before. */

@@ -1,4 +1,5 @@
 // Tags: shown as they were written, told apart by the fold key, so that น้ำ in its three encodings is one tag.
+import { isDeepStrictEqual } from 'node:util';
 import type { Db } from '../storage/database.ts';
 import type { EntryRow } from '../storage/tables.ts';
 import { tagKey, wireTag } from './text/hashtags.ts';
@@ -8,21 +9,34 @@ export const TAGS_MAX = 32;
 
 /**
  * Replaces the tags of an entry, with its number and the date that it was published, null for a draft. Names that fold to the same
- * key count once; the first spelling stays.
+ * key count once; the first spelling stays. A tag that stays as it is is not written again: all who write under it count in one
+ * row, and would wait for each other.
  */
 export async function setEntryTags(
   db: Db,
   { entry, tags }: { entry: Pick<EntryRow, 'id' | 'number' | 'published'>; tags: string[] },
 ): Promise<void> {
   const { id, number, published } = entry;
-  await db.deleteFrom('entryTags').where('entry', '=', id).execute();
-  let position = 0;
-  for (const { key, shown } of folded(tags)) {
-    await keepTag(db, { key, shown });
-    await db
-      .insertInto('entryTags')
-      .values({ entry: id, tag: key, shown, position: position++, published, number })
-      .execute();
+  const standing = await db.selectFrom('entryTags').selectAll().where('entry', '=', id).execute();
+  const rows = folded(tags).map(({ key, shown }, position) => ({
+    entry: id,
+    tag: key,
+    shown,
+    position,
+    published,
+    number,
+  }));
+  const left = standing.map(({ tag }) => tag).filter((tag) => !rows.some((row) => row.tag === tag));
+  if (left.length > 0) await db.deleteFrom('entryTags').where('entry', '=', id).where('tag', 'in', left).execute();
+  for (const row of rows) {
+    const { tag, ...changes } = row;
+    const before = standing.find((one) => one.tag === tag);
+    if (before === undefined) {
+      await keepTag(db, { key: tag, shown: row.shown });
+      await db.insertInto('entryTags').values(row).execute();
+    } else if (!isDeepStrictEqual(before, row)) {
+      await db.updateTable('entryTags').set(changes).where('entry', '=', id).where('tag', '=', tag).execute();
+    }
   }
 }
 

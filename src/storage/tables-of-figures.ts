@@ -3,7 +3,9 @@
 export interface FiguresRow {
   /** A blog's id, or `organisation`. */
   owner: string;
-  /** Published ones. */
+  /** An owner's figure is the sum of its parts. Always 0 on SQLite; on PostgreSQL one of 16, so that writers do not meet. */
+  part: number;
+  /** Published ones; a part may be below 0. */
   entries: number;
   /** Shown ones under them. */
   comments: number;

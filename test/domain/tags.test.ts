@@ -2,6 +2,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry } from '../../src/domain/entries/write.ts';
 import { setEntryTags, tagsOf } from '../../src/domain/tags.ts';
+import { shownVersion } from '../../src/storage/database.ts';
+import { listening } from '../databases.ts';
 import { dump, openWorld, published, type World } from '../world.ts';
 
 let world: World;
@@ -37,4 +39,15 @@ test('a tag that is set anew leaves its old ones', async () => {
   await set(['ดิน', 'น้ำ']);
   await set(['น้ำ', 'ลม']);
   expect(await shown()).toEqual(['น้ำ', 'ลม']);
+});
+
+test('a tag that stays is not written again, unless it is spelt or stands otherwise', async () => {
+  await listening(world.db);
+  await set(['ดิน', 'น้ำ', 'km']);
+  const before = shownVersion(world.db);
+  await set(['ดิน', 'น้ำ', 'km']);
+  expect(shownVersion(world.db)).toBe(before);
+  await set(['KM', 'น้ำ', 'ดิน']);
+  expect(await shown()).toEqual(['KM', 'น้ำ', 'ดิน']);
+  expect(shownVersion(world.db)).toBeGreaterThan(before);
 });

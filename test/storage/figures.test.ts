@@ -1,6 +1,7 @@
 // What is kept counted is what counting would give, whatever happened, and whoever wrote it.
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { addBlog } from '../../src/domain/blogs.ts';
 import { boost, receiveBoost, unboost, undoBoost } from '../../src/domain/boosts.ts';
 import { decideComment } from '../../src/domain/comments/moderate.ts';
 import { withdrawEntry } from '../../src/domain/entries/withdraw.ts';
@@ -11,12 +12,24 @@ import { ORGANISATION } from '../../src/domain/organisations.ts';
 import { archiveMonths, archiveYears } from '../../src/domain/reading/archive.ts';
 import { blogFigures, topTags } from '../../src/domain/reading/node.ts';
 import { outboxCount } from '../../src/domain/reading/outbox.ts';
+import { tagKey } from '../../src/domain/text/hashtags.ts';
 import type { Db } from '../../src/storage/database.ts';
-import { inTransaction } from '../../src/storage/transaction.ts';
+import { inLockingTransaction, inTransaction } from '../../src/storage/transaction.ts';
 import { path } from '../../src/urls.ts';
 import { engine } from '../databases.ts';
 import { planning } from '../queries.ts';
-import { commented, meet, ORIGIN, openWorld, published, reader, stranger, type World, words } from '../world.ts';
+import {
+  commented,
+  library,
+  meet,
+  ORIGIN,
+  openWorld,
+  published,
+  reader,
+  stranger,
+  type World,
+  words,
+} from '../world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -105,6 +118,36 @@ test('what somebody here passed on is counted as it happens, and an outbox says 
   expect(await plans()).toEqual([expect.stringMatching(/^SEARCH figures .*\(owner=\?\)/)]);
 });
 
+test('what an entry has goes with it to another blog, and it cannot go before its tags and comments', async () => {
+  const { db, clock, blog, author } = world;
+  await meet(world, reader);
+  const other = await addBlog(db, { ...library.blog, author: author.username, clock });
+  const entry = await published(world, { tags: ['ดิน', 'น้ำ'] });
+  await published(world, { tags: ['ดิน'] });
+  await commented(world, { actor: reader, entry });
+  const keptOf = async (blog: string) => ({
+    ...(await blogFigures(db, { blog })),
+    tags: (await topTags(db, { blog, limit: 9 })).map(({ key, entries }) => [key, entries]),
+    years: (await archiveYears(db, { blog })).map(({ entries }) => entries),
+  });
+  const both = [
+    [tagKey('ดิน'), 2],
+    [tagKey('น้ำ'), 1],
+  ];
+  const nothing = { entries: 0, comments: 0, followers: 0, tags: [], years: [] };
+  const all = { entries: 2, comments: 1, followers: 0, tags: both, years: [2] };
+  expect([await keptOf(blog.id), await keptOf(other.id)]).toEqual([all, nothing]);
+  await db.updateTable('entries').set({ blog: other.id }).where('id', '=', entry.id).execute();
+  expect([await keptOf(blog.id), await keptOf(other.id)]).toEqual([
+    { entries: 1, comments: 0, followers: 0, tags: [[tagKey('ดิน'), 1]], years: [1] },
+    { entries: 1, comments: 1, followers: 0, tags: both.map(([key]) => [key, 1]), years: [1] },
+  ]);
+  expect((await topTags(db, { limit: 9 })).map(({ key, entries }) => [key, entries])).toEqual(both);
+  await expect(db.deleteFrom('entries').where('id', '=', entry.id).execute()).rejects.toThrow(/foreign key/i);
+  await db.updateTable('entries').set({ blog: blog.id }).execute();
+  expect([await keptOf(blog.id), await keptOf(other.id)]).toEqual([all, nothing]);
+});
+
 test('an entry stands in the month that it was in Thailand', async () => {
   const { db } = world;
   for (const at of ['2026-10-31T16:59:59.999Z', '2026-10-31T17:00:00.000Z', '2025-12-31T17:00:00.000Z']) {
@@ -166,6 +209,35 @@ test('a server’s followers are counted off together when it goes, of each whom
   });
   expect(await counts()).toEqual([200, 200]);
 });
+
+test.skipIf(engine === 'sqlite')('who follows a blog does not wait for another who is about to', async () => {
+  const { db, clock, blog } = world;
+  for (const actor of [reader, stranger]) await meet(world, actor);
+  const follow = (db: Db, { id }: { id: string }) =>
+    addFollower(db, { followed: blog.id, actor: id, activity: `${id}/1`, clock });
+  // By as many connections as it takes until one has another part.
+  const followApart = (part: number): Promise<void> =>
+    inLockingTransaction(db, async (one) => {
+      if ((await partOf(one)) === part) return await followApart(part);
+      await sql`set local lock_timeout = '1s'`.execute(one);
+      await follow(one, stranger);
+    });
+  await inLockingTransaction(db, async (other) => {
+    await follow(other, reader);
+    await followApart(await partOf(other));
+  });
+  expect(await followerCount(db, { followed: blog.id })).toBe(2);
+  expect(await blogFigures(db, { blog: blog.id })).toEqual({ entries: 0, comments: 0, followers: 2 });
+  expect(await db.selectFrom('figures').select('followers').execute()).toEqual([{ followers: 1 }, { followers: 1 }]);
+  for (const { id } of [reader, stranger]) await removeFollower(db, { actor: id });
+  expect(await followerCount(db, { followed: blog.id })).toBe(0);
+});
+
+/** Of the figures, to which a connection adds. */
+async function partOf(db: Db): Promise<number> {
+  const { rows } = await sql<{ part: number }>`select pg_backend_pid() % 16 as part`.execute(db);
+  return rows[0]?.part ?? 0;
+}
 
 /** How often a row of the table was written in this transaction, on PostgreSQL. */
 async function changesOfFigures(db: Db): Promise<number> {

@@ -1,5 +1,5 @@
 // Bringing a database forward: recorded, copied before, all or nothing a step, and never backwards.
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { sql } from 'kysely';
@@ -57,6 +57,18 @@ test('a second run changes nothing', async () => {
 test('only files that are named like steps are steps', () => {
   release({ '0001_first.ts': FIRST, 'README.md': '', '0002_second.d.ts': '', 'notes.ts': '' });
   expect(knownMigrations({ folder: steps })).toEqual(['0001_first']);
+});
+
+test('steps import kysely and what is frozen beside them, so that a later program makes what an earlier one made', () => {
+  const steps = new URL('../../migrations/', import.meta.url);
+  const files = readdirSync(steps, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const imports = files.flatMap((file) =>
+    [...readFileSync(new URL(file, steps), 'utf8').matchAll(/(?:\bfrom|\bimport\(?) ?'([^']+)'/g)].map(
+      (match) => match[1],
+    ),
+  );
+  expect(imports.length).toBeGreaterThanOrEqual(knownMigrations().length);
+  expect(new Set(imports)).toEqual(new Set(['kysely', './steps/counted.ts', './steps/kept.ts']));
 });
 
 test('a step that fails leaves nothing of itself, and may be tried again', async () => {

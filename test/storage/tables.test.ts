@@ -162,7 +162,7 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
     untellable: true,
   },
   reads: { entry: true, times: true },
-  figures: { owner: true, entries: true, comments: true, followers: true, boosts: true },
+  figures: { owner: true, part: true, entries: true, comments: true, followers: true, boosts: true },
   months: { owner: true, month: true, entries: true },
   tagFigures: { tag: true, owner: true, entries: true },
   received: { activity: true, actor: true, received: true },

@@ -160,8 +160,12 @@ export async function pinnedEntries(db: Db, { blog }: { blog: string }): Promise
 
 /** How many published entries a blog has. */
 export async function entryCount(db: Db, { blog }: { blog: string }): Promise<number> {
-  const row = await db.selectFrom('figures').select('entries').where('owner', '=', blog).executeTakeFirst();
-  return row?.entries ?? 0;
+  const row = await db
+    .selectFrom('figures')
+    .select((e) => e.fn.sum('entries').as('n'))
+    .where('owner', '=', blog)
+    .executeTakeFirstOrThrow();
+  return Number(row.n ?? 0);
 }
 
 /** The rows of `EntryItem`, whoever chooses and orders them. */

@@ -39,9 +39,17 @@ export async function nodeFigures(db: Db): Promise<{ blogs: number; entries: num
 export async function blogCards(db: Db, { limit }: { limit: number }): Promise<BlogCard[]> {
   const rows = await db
     .selectFrom('blogs')
-    .leftJoin('figures', 'figures.owner', 'blogs.id')
+    .leftJoin(
+      (e) =>
+        e
+          .selectFrom('figures')
+          .select((e) => ['owner', e.fn.sum<number>('entries').as('entries')])
+          .groupBy('owner')
+          .as('kept'),
+      (join) => join.onRef('kept.owner', '=', 'blogs.id'),
+    )
     .select(['id', 'handle', 'title', 'summary', 'kind', 'language'])
-    .select((e) => e.fn.coalesce('figures.entries', e.lit(0)).as('entries'))
+    .select((e) => e.fn.coalesce('kept.entries', e.lit(0)).as('entries'))
     .where('closed', 'is', null)
     .orderBy('entries', 'desc')
     .orderBy('handle')
@@ -72,10 +80,18 @@ export async function blogFigures(
 ): Promise<{ entries: number; comments: number; followers: number }> {
   const row = await db
     .selectFrom('figures')
-    .select(['entries', 'comments', 'followers'])
+    .select((e) => [
+      e.fn.sum('entries').as('entries'),
+      e.fn.sum('comments').as('comments'),
+      e.fn.sum('followers').as('followers'),
+    ])
     .where('owner', '=', blog)
-    .executeTakeFirst();
-  return row ?? { entries: 0, comments: 0, followers: 0 };
+    .executeTakeFirstOrThrow();
+  return {
+    entries: Number(row.entries ?? 0),
+    comments: Number(row.comments ?? 0),
+    followers: Number(row.followers ?? 0),
+  };
 }
 
 /**

@@ -27,10 +27,10 @@ export async function outboxPage(
 export async function outboxCount(db: Db, { actor }: { actor: string }): Promise<number> {
   const row = await db
     .selectFrom('figures')
-    .select(['entries', 'boosts'])
+    .select((e) => [e.fn.sum('entries').as('entries'), e.fn.sum('boosts').as('boosts')])
     .where('owner', '=', actor)
-    .executeTakeFirst();
-  return row === undefined ? 0 : row.entries + row.boosts;
+    .executeTakeFirstOrThrow();
+  return Number(row.entries ?? 0) + Number(row.boosts ?? 0);
 }
 
 interface Asked {

@@ -1,5 +1,6 @@
 // Triggers that keep a column or a count right by themselves, in the words of either engine: no act can forget them, and the
 // command line is another process.
+// Frozen as the steps that use it are: to change it would change what they made in databases that are older. Write another.
 import { type Kysely, PostgresAdapter, sql } from 'kysely';
 
 /** When a trigger fires, and what it does then. */
