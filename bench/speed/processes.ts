@@ -1,7 +1,6 @@
 // Starts what is measured in processes of their own and reads their CPU time and memory from inside, over Node's own
 // channel: getrusage counts every thread to the microsecond, where /proc/PID/stat counts in ticks of ten milliseconds.
 import { type ChildProcess, fork } from 'node:child_process';
-import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Gauge } from './gauge.ts';
 import { stripped } from './shipped.ts';
@@ -84,16 +83,8 @@ async function ended(child: ChildProcess): Promise<'by us' | 'by itself'> {
   }, STOP_MS);
   await gone;
   clearTimeout(late);
-  const ours = [0, ...signals.map(codeOf)];
-  return ours.includes(child.exitCode ?? codeOf(child.signalCode)) ? 'by us' : 'by itself';
-}
-
-/**
- * The code that a shell would give for an end by a signal. It goes before the signal's name, because Deno names the signal
- * that was sent last, also when another had ended the program already.
- */
-function codeOf(signal: NodeJS.Signals | null): number {
-  return signal === null ? Number.NaN : 128 + constants.signals[signal];
+  const { exitCode, signalCode } = child;
+  return exitCode === 0 || (signalCode !== null && signals.includes(signalCode)) ? 'by us' : 'by itself';
 }
 
 /** Questions over the channel, each with a number, so that two may be under way at one time. */
