@@ -3,9 +3,9 @@ import type { Db } from '../../storage/database.ts';
 import type { CommentRow } from '../../storage/tables.ts';
 import { inTransaction } from '../../storage/transaction.ts';
 import { named } from '../../urls.ts';
-import { blogById } from '../blogs.ts';
 import { type Clock, instant } from '../clock.ts';
 import { newId } from '../ids.ts';
+import { admit } from '../moderation/admission.ts';
 import type { SafeHtml } from '../text/sanitise.ts';
 import { entomb, isBuried } from '../tombstones.ts';
 import { bumpEntry } from './thread.ts';
@@ -77,9 +77,8 @@ export async function receiveComment(
       .select(['id', 'blog'])
       .where('id', '=', place.entry)
       .executeTakeFirstOrThrow();
-    const policy = (await blogById(db, { id: entry.blog }))?.comments ?? 'closed';
-    if (policy === 'closed') return 'closed';
-    const state = policy === 'open' || (await spokeBefore(db, comment.actor)) ? 'shown' : 'held';
+    const state = await admit(db, { blog: entry.blog, speaker: { kind: 'actor', id: comment.actor } });
+    if (state === 'closed') return 'closed';
     const kept = await db
       .insertInto('comments')
       .values({
@@ -176,21 +175,4 @@ export async function deleteReceived(
     await bumpEntry(db, { id: standing.entry });
     return true;
   });
-}
-
-/** Whether something of theirs was shown, also under the account that they moved from. */
-async function spokeBefore(db: Db, actor: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('comments')
-    .select('id')
-    .where((e) =>
-      e.or([
-        e('actor', '=', actor),
-        e('actor', 'in', e.selectFrom('actors').select('id').where('movedTo', '=', actor)),
-      ]),
-    )
-    .where('state', '=', 'shown')
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
 }
