@@ -16,6 +16,12 @@ import { borrow, fill, giveBack, makeBare, rowsOf } from './server-databases.ts'
 /** Which engine these tests run on. */
 export const engine = process.env.WETHI_TEST_ENGINE === 'postgres' ? 'postgres' : 'sqlite';
 
+/** Whether these tests run on that engine. If not, the reason is printed, so that nothing is left out without a word. */
+export function runsOn(only: typeof engine, because: string): boolean {
+  if (engine !== only) process.stdout.write(`skipped on ${engine}: ${because}\n`);
+  return engine === only;
+}
+
 /** Where a database is: `folder` is the test's own, for whatever else it writes. */
 export interface Place {
   folder: string;

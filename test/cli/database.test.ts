@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ready, withDatabase } from '../../src/cli/database.ts';
 import { WrongConfiguration } from '../../src/cli/exits.ts';
 import { readConfig } from '../../src/config.ts';
-import { engine } from '../databases.ts';
+import { runsOn } from '../databases.ts';
 
 async function refusal(address: string): Promise<WrongConfiguration> {
   const config = readConfig({ DATABASE_URL: address });
@@ -25,14 +25,17 @@ test('a machine that nobody knows is named', async () => {
   expect(telling.en).toContain('there is no machine nowhere.invalid');
 });
 
-test.skipIf(engine === 'sqlite')('a database that is not there is made with the command that is told', async () => {
-  const address = new URL(process.env.TEST_POSTGRES_URL ?? '');
-  address.pathname = '/not_there';
-  const { telling } = await refusal(address.href);
-  expect(telling.en).toContain(
-    `createdb --encoding=UTF8 --template=template0 --owner=${address.username || 'wethi'} not_there`,
-  );
-});
+test.runIf(runsOn('postgres', 'a database that is missing on a server'))(
+  'a database that is not there is made with the command that is told',
+  async () => {
+    const address = new URL(process.env.TEST_POSTGRES_URL ?? '');
+    address.pathname = '/not_there';
+    const { telling } = await refusal(address.href);
+    expect(telling.en).toContain(
+      `createdb --encoding=UTF8 --template=template0 --owner=${address.username || 'wethi'} not_there`,
+    );
+  },
+);
 
 test.each([
   ['28P01', 'refuses the user wethi'],

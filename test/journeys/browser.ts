@@ -18,6 +18,8 @@ export const NO_BROWSER = existsSync(EXECUTABLE)
   ? null
   : `skipped: there is no Chromium at ${EXECUTABLE}; install it, or name one in CHROMIUM`;
 
+if (NO_BROWSER !== null) process.stdout.write(`${NO_BROWSER}\n`);
+
 /** One journey: a test that is skipped, with the reason in its name, where there is no browser. */
 export function journey(name: string, walk: (context: TestContext) => void | Promise<void>, timeout?: number): void {
   test.skipIf(NO_BROWSER !== null)(NO_BROWSER === null ? name : `${name} (${NO_BROWSER})`, walk, timeout);

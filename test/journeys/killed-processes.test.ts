@@ -4,14 +4,14 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LEASE_MS } from '../../src/federation/queue/claim.ts';
 import { absolute, path } from '../../src/urls.ts';
-import { engine } from '../databases.ts';
+import { engine, runsOn } from '../databases.ts';
 import { activitiesAt, createOf, type Json, noteOf, type Server } from '../federation/scripted.ts';
 import { type Fleet, idle, letter, openFleet, publishThrough, signIn } from './fleet.ts';
 
 const ENTRIES = 8;
 
 /** A file has one worker; how that is killed stands in kill.test.ts. */
-const onServer = test.skipIf(engine === 'sqlite');
+const onServer = test.runIf(runsOn('postgres', 'several processes share a server, a file has one worker'));
 
 let fleet: Fleet;
 beforeAll(async () => {

@@ -2,14 +2,14 @@
 // to every follower once, and what is said in answer stands there once, whoever took it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { absolute, path } from '../../src/urls.ts';
-import { engine } from '../databases.ts';
+import { engine, runsOn } from '../databases.ts';
 import { activitiesAt, activityOf, createOf, type Json, knock, noteOf } from '../federation/scripted.ts';
 import { type Fleet, idle, letter, openFleet, portOf, publishThrough, signIn } from './fleet.ts';
 
 const ENTRIES = 12;
 
 /** A file has one worker; the second would be refused (test/federation/queue/worker.test.ts). */
-const onServer = test.skipIf(engine === 'sqlite');
+const onServer = test.runIf(runsOn('postgres', 'several processes share a server, a file has one worker'));
 
 let fleet: Fleet;
 beforeAll(async () => {

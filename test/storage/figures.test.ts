@@ -16,7 +16,7 @@ import { tagKey } from '../../src/domain/text/hashtags.ts';
 import type { Db } from '../../src/storage/database.ts';
 import { inLockingTransaction, inTransaction } from '../../src/storage/transaction.ts';
 import { path } from '../../src/urls.ts';
-import { engine } from '../databases.ts';
+import { engine, runsOn } from '../databases.ts';
 import { planning } from '../queries.ts';
 import {
   commented,
@@ -210,28 +210,31 @@ test('a server’s followers are counted off together when it goes, of each whom
   expect(await counts()).toEqual([200, 200]);
 });
 
-test.skipIf(engine === 'sqlite')('who follows a blog does not wait for another who is about to', async () => {
-  const { db, clock, blog } = world;
-  for (const actor of [reader, stranger]) await meet(world, actor);
-  const follow = (db: Db, { id }: { id: string }) =>
-    addFollower(db, { followed: blog.id, actor: id, activity: `${id}/1`, clock });
-  // By as many connections as it takes until one has another part.
-  const followApart = (part: number): Promise<void> =>
-    inLockingTransaction(db, async (one) => {
-      if ((await partOf(one)) === part) return await followApart(part);
-      await sql`set local lock_timeout = '1s'`.execute(one);
-      await follow(one, stranger);
+test.runIf(runsOn('postgres', 'followers beside each other: a file has one writer'))(
+  'who follows a blog does not wait for another who is about to',
+  async () => {
+    const { db, clock, blog } = world;
+    for (const actor of [reader, stranger]) await meet(world, actor);
+    const follow = (db: Db, { id }: { id: string }) =>
+      addFollower(db, { followed: blog.id, actor: id, activity: `${id}/1`, clock });
+    // By as many connections as it takes until one has another part.
+    const followApart = (part: number): Promise<void> =>
+      inLockingTransaction(db, async (one) => {
+        if ((await partOf(one)) === part) return await followApart(part);
+        await sql`set local lock_timeout = '1s'`.execute(one);
+        await follow(one, stranger);
+      });
+    await inLockingTransaction(db, async (other) => {
+      await follow(other, reader);
+      await followApart(await partOf(other));
     });
-  await inLockingTransaction(db, async (other) => {
-    await follow(other, reader);
-    await followApart(await partOf(other));
-  });
-  expect(await followerCount(db, { followed: blog.id })).toBe(2);
-  expect(await blogFigures(db, { blog: blog.id })).toEqual({ entries: 0, comments: 0, followers: 2 });
-  expect(await db.selectFrom('figures').select('followers').execute()).toEqual([{ followers: 1 }, { followers: 1 }]);
-  for (const { id } of [reader, stranger]) await removeFollower(db, { actor: id });
-  expect(await followerCount(db, { followed: blog.id })).toBe(0);
-});
+    expect(await followerCount(db, { followed: blog.id })).toBe(2);
+    expect(await blogFigures(db, { blog: blog.id })).toEqual({ entries: 0, comments: 0, followers: 2 });
+    expect(await db.selectFrom('figures').select('followers').execute()).toEqual([{ followers: 1 }, { followers: 1 }]);
+    for (const { id } of [reader, stranger]) await removeFollower(db, { actor: id });
+    expect(await followerCount(db, { followed: blog.id })).toBe(0);
+  },
+);
 
 /** Of the figures, to which a connection adds. */
 async function partOf(db: Db): Promise<number> {

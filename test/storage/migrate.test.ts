@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Db, openDatabase } from '../../src/storage/database.ts';
 import { knownMigrations, migrate, NewerSchema } from '../../src/storage/migrate.ts';
-import { bareDatabase, dump, engine, removeDatabase } from '../databases.ts';
+import { bareDatabase, dump, removeDatabase, runsOn } from '../databases.ts';
 
 const FIRST = step("await schema.createTable('fields').addColumn('name', 'text').execute();");
 const SECOND = step("await schema.createTable('ponds').addColumn('name', 'text').execute();");
@@ -136,40 +136,42 @@ test('tags of the time before learn when their entries were published, and what 
   });
 });
 
-// A server's copies are its operator's.
-describe.skipIf(engine === 'postgres')('the copy of the file', () => {
-  test('before a later step the database is copied, whole and for its owner alone', async () => {
-    release({ '0001_first.ts': FIRST });
-    await migrate(db, { path, folder: steps });
-    await sql`insert into fields values ('บ้านมะขามเรียง')`.execute(db);
-    release({ '0002_second.ts': SECOND });
+describe.runIf(runsOn('sqlite', "the copy of the file: a server's copies are its operator's"))(
+  'the copy of the file',
+  () => {
+    test('before a later step the database is copied, whole and for its owner alone', async () => {
+      release({ '0001_first.ts': FIRST });
+      await migrate(db, { path, folder: steps });
+      await sql`insert into fields values ('บ้านมะขามเรียง')`.execute(db);
+      release({ '0002_second.ts': SECOND });
 
-    expect(await migrate(db, { path, folder: steps })).toEqual(['0002_second']);
+      expect(await migrate(db, { path, folder: steps })).toEqual(['0002_second']);
 
-    const copy = `${path}.before-0002_second`;
-    expect(statSync(copy).mode & 0o777).toBe(0o600);
-    const kept = dump({ path: copy });
-    expect(kept.fields).toEqual([{ name: 'บ้านมะขามเรียง' }]);
-    expect(kept.ponds).toBeUndefined();
-    expect(dump({ path })).toMatchObject({ fields: [{ name: 'บ้านมะขามเรียง' }], ponds: [] });
-  });
+      const copy = `${path}.before-0002_second`;
+      expect(statSync(copy).mode & 0o777).toBe(0o600);
+      const kept = dump({ path: copy });
+      expect(kept.fields).toEqual([{ name: 'บ้านมะขามเรียง' }]);
+      expect(kept.ponds).toBeUndefined();
+      expect(dump({ path })).toMatchObject({ fields: [{ name: 'บ้านมะขามเรียง' }], ponds: [] });
+    });
 
-  test('several later steps share one copy, of the time before them all', async () => {
-    release({ '0001_first.ts': FIRST });
-    await migrate(db, { path, folder: steps });
-    release({ '0002_second.ts': SECOND, '0003_third.ts': step("await schema.dropTable('fields').execute();") });
-    expect(await migrate(db, { path, folder: steps })).toEqual(['0002_second', '0003_third']);
-    expect(dump({ path: `${path}.before-0002_second` }).fields).toEqual([]);
-    expect(existsSync(`${path}.before-0003_third`)).toBe(false);
-  });
+    test('several later steps share one copy, of the time before them all', async () => {
+      release({ '0001_first.ts': FIRST });
+      await migrate(db, { path, folder: steps });
+      release({ '0002_second.ts': SECOND, '0003_third.ts': step("await schema.dropTable('fields').execute();") });
+      expect(await migrate(db, { path, folder: steps })).toEqual(['0002_second', '0003_third']);
+      expect(dump({ path: `${path}.before-0002_second` }).fields).toEqual([]);
+      expect(existsSync(`${path}.before-0003_third`)).toBe(false);
+    });
 
-  test('a copy that is left from a failed attempt is written anew', async () => {
-    release({ '0001_first.ts': FIRST });
-    await migrate(db, { path, folder: steps });
-    writeFileSync(`${path}.before-0002_second`, 'half a copy', { mode: 0o644 });
-    release({ '0002_second.ts': SECOND });
-    expect(await migrate(db, { path, folder: steps })).toEqual(['0002_second']);
-    expect(dump({ path: `${path}.before-0002_second` }).fields).toEqual([]);
-    expect(statSync(`${path}.before-0002_second`).mode & 0o777).toBe(0o600);
-  });
-});
+    test('a copy that is left from a failed attempt is written anew', async () => {
+      release({ '0001_first.ts': FIRST });
+      await migrate(db, { path, folder: steps });
+      writeFileSync(`${path}.before-0002_second`, 'half a copy', { mode: 0o644 });
+      release({ '0002_second.ts': SECOND });
+      expect(await migrate(db, { path, folder: steps })).toEqual(['0002_second']);
+      expect(dump({ path: `${path}.before-0002_second` }).fields).toEqual([]);
+      expect(statSync(`${path}.before-0002_second`).mode & 0o777).toBe(0o600);
+    });
+  },
+);

@@ -6,7 +6,7 @@ import { noteWriting } from '../../../src/federation/queue/absences.ts';
 import { dropDead, pruneDelivered } from '../../../src/federation/queue/dead-letters.ts';
 import { wakeHost } from '../../../src/federation/queue/lanes.ts';
 import { outcomeOf } from '../../../src/federation/queue/outcomes.ts';
-import { engine } from '../../databases.ts';
+import { runsOn } from '../../databases.ts';
 import { planning } from '../../queries.ts';
 import { openWorld, reader, stranger } from '../../world.ts';
 import { claimOne, mail, settleOne } from './base.ts';
@@ -128,8 +128,7 @@ test('mail from that host that was verified says so too, also where its lane is 
   expect(await followers()).toBe(1);
 });
 
-// What is read here is SQLite's way of telling its plans.
-test.skipIf(engine === 'postgres')(
+test.runIf(runsOn('sqlite', "plans of absences: SQLite's way of telling them is read"))(
   'whose shared inbox was noted is found by that inbox, never by its host',
   async () => {
     const { db, tell } = await openFollowing();

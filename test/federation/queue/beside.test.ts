@@ -9,11 +9,11 @@ import { openMessages } from '../../../src/federation/queue/messages.ts';
 import { settle } from '../../../src/federation/queue/settle.ts';
 import type { Db } from '../../../src/storage/database.ts';
 import { inLockingTransaction } from '../../../src/storage/transaction.ts';
-import { engine } from '../../databases.ts';
+import { runsOn } from '../../databases.ts';
 import { claimOne, mail, openBase, states } from './base.ts';
 
 /** A file has one worker (worker.test.ts). */
-const onServer = test.skipIf(engine === 'sqlite');
+const onServer = test.runIf(runsOn('postgres', 'workers beside each other: a file has one'));
 
 const OK = { kind: 'delivered', status: 202 } as const;
 const clock = systemClock;

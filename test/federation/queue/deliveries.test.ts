@@ -7,7 +7,7 @@ import type { Delivery } from '../../../src/federation/queue/deliveries.ts';
 import { releaseLeases } from '../../../src/federation/queue/lanes.ts';
 import type { Db } from '../../../src/storage/database.ts';
 import { inTransaction } from '../../../src/storage/transaction.ts';
-import { engine } from '../../databases.ts';
+import { engine, runsOn } from '../../databases.ts';
 import { meet, reader } from '../../world.ts';
 import { blog, claimOne, mail, openBase, settleOne, states } from './base.ts';
 
@@ -196,8 +196,7 @@ test('a restart gives lanes back at once and sets going one that had lost its ti
   expect([(await take(db, clock)).inbox, (await take(db, clock)).inbox].sort()).toEqual([A, B]);
 });
 
-// What is read here is SQLite's way of telling its plans.
-test.skipIf(engine === 'postgres')(
+test.runIf(runsOn('sqlite', "plans of the postman: SQLite's way of telling them is read"))(
   'with a hundred thousand delivered rows no statement of the postman reads through them',
   async () => {
     const { db, clock } = await openPost();

@@ -10,7 +10,7 @@ import { releaseLeases } from '../../../src/federation/queue/lanes.ts';
 import { openMessages } from '../../../src/federation/queue/messages.ts';
 import { nextMessage } from '../../../src/federation/queue/senders.ts';
 import { backlog } from '../../../src/federation/queue/status.ts';
-import { engine } from '../../databases.ts';
+import { engine, runsOn } from '../../databases.ts';
 import { openBase } from './base.ts';
 
 const START = '2026-11-23T02:00:00Z';
@@ -393,8 +393,7 @@ test('what was under way when a listener gave up stays leased, and its late end 
   expect(await queue.getDepth()).toEqual({ queued: 1, ready: 1, delayed: 0 });
 }, 20_000);
 
-// What is read here is SQLite's way of telling its plans.
-test.skipIf(engine === 'postgres')(
+test.runIf(runsOn('sqlite', "plans of inbound work: SQLite's way of telling them is read"))(
   'the next message is found in the order of an index: nothing is sorted, and no table read through',
   async () => {
     const { db } = await openBase();
