@@ -1,7 +1,7 @@
 // Everything that an entry's page shows, read at once.
 import type { Db } from '../../storage/database.ts';
 import { path } from '../../urls.ts';
-import type { Blog } from '../blogs.ts';
+import { type Blog, blogById } from '../blogs.ts';
 import { boostCount } from '../boosts.ts';
 import { threadOf, type Voice } from '../comments/thread.ts';
 import { entryByNumber } from '../entries/find.ts';
@@ -38,8 +38,8 @@ export async function entryReading(
 ): Promise<EntryReading | 'gone' | 'none'> {
   const entry = await entryByNumber(db, { number });
   if (entry === null) return 'none';
-  const blog = await db.selectFrom('blogs').selectAll().where('id', '=', entry.blog).executeTakeFirstOrThrow();
-  if (blog.handle !== handle.toLowerCase()) return 'none';
+  const blog = await blogById(db, { id: entry.blog });
+  if (blog?.handle !== handle.toLowerCase()) return 'none';
   if (entry.state === 'withdrawn') return entry.published === null ? 'none' : 'gone';
   if (!maySeeEntry(viewer, entry)) return 'none';
   const thread = await threadOf(db, { entry: entry.id, blog: blog.id, viewer });
