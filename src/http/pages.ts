@@ -50,7 +50,7 @@ export async function show(c: Asking, page: Html, status: ContentfulStatusCode =
 export async function showToAll(c: Asking, page: Html): Promise<Response> {
   const { person } = await visitorOf(c);
   if (person !== null) return await show(c, page);
-  const bytes = new TextEncoder().encode(String(await page));
+  const bytes = Buffer.from(String(await page));
   c.set('page', bytes);
   c.header('Cache-Control', 'public, no-cache');
   return c.body(bytes, 200, { 'Content-Type': 'text/html; charset=UTF-8' });

@@ -108,8 +108,10 @@ export function plainToHtml(text: string): SafeHtml {
 
 /** What was sanitised before it was kept, read back as the database holds it: UTF-8. */
 export function storedHtml(bytes: Uint8Array): SafeHtml {
-  return new TextDecoder().decode(bytes) as SafeHtml;
+  return decoder.decode(bytes) as SafeHtml;
 }
+
+const decoder = new TextDecoder();
 
 /** A picture that its author left without words is called by the title of what it stands in, as in preview cards. */
 export function picturesNamed(html: SafeHtml, { title }: { title: string }): SafeHtml {
