@@ -9,7 +9,8 @@ import { visitorOf } from './session.ts';
 
 /** The organisation, asked for once a request; null before set-up. */
 export function organisationOf(c: Asking): Promise<Organisation | null> {
-  const asked = c.var.organisation ?? organisation(c.var.deps.pages);
+  // Not by `c.var`, which copies everything that was set.
+  const asked = c.get('organisation') ?? organisation(c.get('deps').pages);
   c.set('organisation', asked);
   return asked;
 }

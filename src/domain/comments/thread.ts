@@ -1,4 +1,5 @@
 // The thread under an entry: read as a tree, and the entry's version that grows with whatever shows under it.
+import { bodyText } from '../../storage/bodies.ts';
 import type { Db } from '../../storage/database.ts';
 import { prepared } from '../../storage/prepared.ts';
 import type { CommentRow } from '../../storage/tables.ts';
@@ -110,6 +111,7 @@ function voices(db: Db) {
       // Whoever moved is shown as who they are now; revising and deleting stays with the account that spoke.
       .leftJoin('actors', (join) => join.on((e) => e('actors.id', '=', e.fn.coalesce('spoken.movedTo', 'spoken.id'))))
       .leftJoin('blogs', 'blogs.id', 'comments.blog')
+      .select(bodyText(db, 'comments.html').as('html'))
       .select([
         'comments.id',
         'comments.parent',
@@ -118,7 +120,6 @@ function voices(db: Db) {
         'comments.imported',
         'comments.url',
         'comments.uri',
-        'comments.html',
         'comments.language',
         'comments.published',
         'comments.revised',

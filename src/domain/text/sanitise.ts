@@ -106,9 +106,9 @@ export function plainToHtml(text: string): SafeHtml {
     .join('') as SafeHtml;
 }
 
-/** What was sanitised before it was kept, read back as the database holds it: UTF-8. */
-export function storedHtml(bytes: Uint8Array): SafeHtml {
-  return decoder.decode(bytes) as SafeHtml;
+/** What was sanitised before it was kept, read back as the database holds it (UTF-8), or by `bodyText`. */
+export function storedHtml(body: Uint8Array | string): SafeHtml {
+  return (typeof body === 'string' ? body : decoder.decode(body)) as SafeHtml;
 }
 
 const decoder = new TextDecoder();
