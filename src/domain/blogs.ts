@@ -1,5 +1,6 @@
 // Blogs: what others follow. Each is an actor with an immutable ASCII handle, a title in any script and its authors.
 import type { Db } from '../storage/database.ts';
+import { prepared } from '../storage/prepared.ts';
 import type { BlogRow } from '../storage/tables.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { type Clock, instant } from './clock.ts';
@@ -157,8 +158,10 @@ export async function blogByHandle(db: Db, { handle }: { handle: string }): Prom
 
 /** A blog by id, or null. */
 export async function blogById(db: Db, { id }: { id: string }): Promise<Blog | null> {
-  return (await db.selectFrom('blogs').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+  return (await blogsWithId(db, { id }))[0] ?? null;
 }
+
+const blogsWithId = prepared((db, { id }: { id: string }) => db.selectFrom('blogs').selectAll().where('id', '=', id));
 
 /** @throws Refusal `not-found` that names the next step. */
 export async function blogOrRefuse(db: Db, { handle }: { handle: string }): Promise<Blog> {

@@ -1,6 +1,7 @@
 // Boosts, counted once per actor, both ways: what is passed on to one's own followers. What is boosted is named by its
 // ActivityPub id; ours by its path.
 import type { Db } from '../storage/database.ts';
+import { prepared } from '../storage/prepared.ts';
 import type { BoostRow } from '../storage/tables-of-acts.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { named, path } from '../urls.ts';
@@ -137,14 +138,16 @@ export async function ownBoost(db: Db, { id }: { id: string }): Promise<OwnBoost
 
 /** How many boosted `object`, a path of ours. The organisation's own boosts are no applause, so they do not count. */
 export async function boostCount(db: Db, { object }: { object: string }): Promise<number> {
-  const row = await db
+  return Number((await boostsCounted(db, { object }))[0]?.n);
+}
+
+const boostsCounted = prepared((db, { object }: { object: string }) =>
+  db
     .selectFrom('boosts')
     .select((e) => e.fn.countAll().as('n'))
     .where('object', '=', object)
-    .where((e) => e.or([e('booster', 'is', null), e('booster', '!=', ORGANISATION)]))
-    .executeTakeFirstOrThrow();
-  return Number(row.n);
-}
+    .where((e) => e.or([e('booster', 'is', null), e('booster', '!=', ORGANISATION)])),
+);
 
 function factsOf({ id }: BoostRow, to: string | null): Record<string, string> {
   return to === null ? { activity: id } : { activity: id, to };

@@ -1,5 +1,6 @@
 // Likes, counted once per actor with their reactions, both ways. What is liked is named by its ActivityPub id; ours by its path.
 import type { Db } from '../storage/database.ts';
+import { prepared } from '../storage/prepared.ts';
 import type { LikeRow } from '../storage/tables.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { path } from '../urls.ts';
@@ -85,8 +86,11 @@ export async function likeStands(db: Db, { id }: { id: string }): Promise<boolea
 
 /** How many like an entry. Whoever reacts with emoji, however many, counts once with their like (FEP-c0e0). */
 export async function likeCount(db: Db, { entry }: { entry: string }): Promise<number> {
-  const object = path.article(entry);
-  const row = await db
+  return Number((await likesCounted(db, { object: path.article(entry) }))[0]?.n);
+}
+
+const likesCounted = prepared((db, { object }: { object: string }) =>
+  db
     .selectFrom((from) =>
       from
         .selectFrom('likes')
@@ -95,10 +99,8 @@ export async function likeCount(db: Db, { entry }: { entry: string }): Promise<n
         .union(from.selectFrom('reactions').select('actor as by').where('object', '=', object))
         .as('voices'),
     )
-    .select((e) => e.fn.countAll().as('n'))
-    .executeTakeFirstOrThrow();
-  return Number(row.n);
-}
+    .select((e) => e.fn.countAll().as('n')),
+);
 
 /** The id of the entry that a like names by its path. */
 function likedEntry(object: string): string {

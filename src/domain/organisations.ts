@@ -1,5 +1,6 @@
 // The organisation that owns the node: set up once, shown everywhere, followable like a blog.
 import type { Db } from '../storage/database.ts';
+import { prepared } from '../storage/prepared.ts';
 import type { OrganisationRow } from '../storage/tables.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { type Clock, instant } from './clock.ts';
@@ -18,8 +19,12 @@ export const INSTANCE = 'instance';
 
 /** The organisation, or null before set-up. */
 export async function organisation(db: Db): Promise<Organisation | null> {
-  return (await db.selectFrom('organisations').selectAll().where('id', '=', ORGANISATION).executeTakeFirst()) ?? null;
+  return (await owners(db, { id: ORGANISATION }))[0] ?? null;
 }
+
+const owners = prepared((db, { id }: { id: string }) =>
+  db.selectFrom('organisations').selectAll().where('id', '=', id),
+);
 
 /**
  * Names the organisation, or renames it later; the handle is fixed by the first call, as is the node's origin.

@@ -1,5 +1,6 @@
 // Who quotes an entry elsewhere: asked first (FEP-044f), answered by the blog's policy with a stamp, which may be taken back.
 import type { Db } from '../storage/database.ts';
+import { prepared } from '../storage/prepared.ts';
 import type { QuoteRow } from '../storage/tables-of-acts.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { path } from '../urls.ts';
@@ -96,14 +97,16 @@ export async function quoteById(db: Db, { id }: { id: string }): Promise<Quote |
 
 /** How many posts quote an entry with a stamp that stands. */
 export async function quoteCount(db: Db, { entry }: { entry: string }): Promise<number> {
-  const row = await db
+  return Number((await quotesCounted(db, { entry }))[0]?.n);
+}
+
+const quotesCounted = prepared((db, { entry }: { entry: string }) =>
+  db
     .selectFrom('quotes')
     .select((e) => e.fn.countAll().as('n'))
     .where('entry', '=', entry)
-    .where('revoked', 'is', null)
-    .executeTakeFirstOrThrow();
-  return Number(row.n);
-}
+    .where('revoked', 'is', null),
+);
 
 async function quoteOf(db: Db, { entry, post }: { entry: string; post: string }): Promise<Quote | null> {
   const row = await db

@@ -1,6 +1,7 @@
 // How often an entry was read. Of who read it nothing is kept, not even for a moment: a read is one more, no address, no cookie.
 import { getLogger } from '@logtape/logtape';
 import type { Db } from '../storage/database.ts';
+import { prepared } from '../storage/prepared.ts';
 import { inTransaction } from '../storage/transaction.ts';
 
 /** Writing each read down at once would cost more than showing the page; a crash loses at most a minute of them. */
@@ -75,12 +76,15 @@ export async function readsOf(db: Db, { entry }: { entry: string }): Promise<num
 
 /** The same for everybody's eyes: null unless the setting `show-reads` says that they may know. */
 export async function readsForAll(db: Db, { entry }: { entry: string }): Promise<number | null> {
-  const row = await db
+  const [row] = await readsShown(db, { entry });
+  return row === undefined ? null : (row.times ?? 0);
+}
+
+const readsShown = prepared((db, { entry }: { entry: string }) =>
+  db
     .selectFrom('settings')
     .leftJoin('reads', (join) => join.on('reads.entry', '=', entry))
     .select('reads.times')
     .where('settings.key', '=', 'show-reads')
-    .where('settings.value', '=', 'yes')
-    .executeTakeFirst();
-  return row === undefined ? null : (row.times ?? 0);
-}
+    .where('settings.value', '=', 'yes'),
+);

@@ -1,6 +1,7 @@
 // Tags: shown as they were written, told apart by the fold key, so that น้ำ in its three encodings is one tag.
 import { isDeepStrictEqual } from 'node:util';
 import type { Db } from '../storage/database.ts';
+import { prepared } from '../storage/prepared.ts';
 import type { EntryRow } from '../storage/tables.ts';
 import { tagKey, wireTag } from './text/hashtags.ts';
 
@@ -51,14 +52,12 @@ export async function setPostTags(db: Db, { post, tags }: { post: string; tags: 
 
 /** An entry's tags as they are shown, in the writer's order. */
 export async function tagsOf(db: Db, { entry }: { entry: string }): Promise<string[]> {
-  const rows = await db
-    .selectFrom('entryTags')
-    .select('shown')
-    .where('entry', '=', entry)
-    .orderBy('position')
-    .execute();
-  return rows.map((row) => row.shown);
+  return (await tagRows(db, { entry })).map((row) => row.shown);
 }
+
+const tagRows = prepared((db, { entry }: { entry: string }) =>
+  db.selectFrom('entryTags').select('shown').where('entry', '=', entry).orderBy('position'),
+);
 
 /** The tags of each of these entries, as `tagsOf` gives them, by one question. Entries without tags are missing. */
 export async function tagsOfEach(db: Db, { entries }: { entries: string[] }): Promise<Map<string, string[]>> {

@@ -15,12 +15,11 @@ export function commentViews(c: Asking, { thread, blog }: Pick<EntryReading, 'th
 /** One comment without its answers; `home` is the blog whose entry it stands under, or null where that does not matter. */
 export function commentView(c: Asking, voice: Voice, home: string | null): CommentView {
   const { actor, blog } = voice;
-  const here = new URL(c.var.deps.origin).host;
   return {
     id: voice.id,
     state: voice.state,
     name: actor?.name || actor?.handle || blog?.title || voice.guest || null,
-    handle: actor ? { user: actor.handle, host: actor.host } : blog && { user: blog.handle, host: here },
+    handle: actor ? { user: actor.handle, host: actor.host } : blog && { user: blog.handle, host: hostOf(c) },
     kind: 'person',
     author: blog !== null && blog.id === home,
     imported: voice.imported,
@@ -30,6 +29,10 @@ export function commentView(c: Asking, voice: Voice, home: string | null): Comme
     url: voice.url,
     replies: [],
   };
+}
+
+function hostOf(c: Asking): string {
+  return new URL(c.var.deps.origin).host;
 }
 
 /** The comment of a thread with this id, or null. */

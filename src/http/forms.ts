@@ -26,8 +26,15 @@ export async function formOf(c: Asking): Promise<Form> {
   return { text: (name) => (fields.get(name) ?? '').replace(/\r\n?/g, '\n'), fields: [...fields] };
 }
 
-/** Refuses larger bodies than any form of ours sends, with 413. */
-export const smallBodies = bodyLimit({ maxSize: BODY_BYTES_MAX });
+const limited = bodyLimit({ maxSize: BODY_BYTES_MAX });
+
+/**
+ * Refuses larger bodies than any form of ours sends, with 413. Reading brings none, and asking whether it does would have a whole
+ * request made, with its signal and streams.
+ */
+export const smallBodies = createMiddleware<Env>(async (c, next) =>
+  isSafe(c.req.method) ? await next() : await limited(c, next),
+);
 
 /**
  * Refuses every other encoding with 400: the check of the Origin header looks at the encodings that a foreign page can

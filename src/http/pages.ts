@@ -9,7 +9,8 @@ import { visitorOf } from './session.ts';
 
 /** The organisation, asked for once a request; null before set-up. */
 export function organisationOf(c: Asking): Promise<Organisation | null> {
-  const asked = c.var.organisation ?? organisation(c.var.deps.pages);
+  // Not by `c.var`, which copies everything that was set.
+  const asked = c.get('organisation') ?? organisation(c.get('deps').pages);
   c.set('organisation', asked);
   return asked;
 }
@@ -50,7 +51,7 @@ export async function show(c: Asking, page: Html, status: ContentfulStatusCode =
 export async function showToAll(c: Asking, page: Html): Promise<Response> {
   const { person } = await visitorOf(c);
   if (person !== null) return await show(c, page);
-  const bytes = new TextEncoder().encode(String(await page));
+  const bytes = Buffer.from(String(await page));
   c.set('page', bytes);
   c.header('Cache-Control', 'public, no-cache');
   return c.body(bytes, 200, { 'Content-Type': 'text/html; charset=UTF-8' });

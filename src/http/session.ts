@@ -11,7 +11,8 @@ const DAYS_30_SECONDS = 2_592_000;
 
 /** The visitor of this request. */
 export function visitorOf(c: Asking): Promise<Visitor> {
-  const asked = c.var.visitor ?? recognise(c);
+  // Not by `c.var`, which copies everything that was set.
+  const asked = c.get('visitor') ?? recognise(c);
   c.set('visitor', asked);
   return asked;
 }

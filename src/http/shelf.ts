@@ -20,10 +20,12 @@ const logger = getLogger(['wethi', 'http']);
 /** A finished answer. */
 export interface Kept {
   status: number;
-  headers: [name: string, value: string][];
+  /** By their names in lower case. A cookie is for one browser, so none stands twice. */
+  headers: Record<string, string>;
   /** The same, name after value as `writeHead` takes them, with the length. */
   lines: string[];
-  /** As `lines`, for a reader who has the answer already: without type and length. */
+  /** As `headers` and `lines`, for a reader who has the answer already: without type and length. */
+  headersOfSame: Record<string, string>;
   linesOfSame: string[];
   bytes: Uint8Array<ArrayBuffer>;
   /** Null for redirects. */
@@ -113,16 +115,18 @@ export async function bound(
 ): Promise<Kept> {
   const bytes = page ?? new Uint8Array(await response.arrayBuffer());
   const { status } = response;
-  const headers = new Headers(response.headers);
-  if (status === 200 && !headers.has('etag')) headers.set('etag', `"${hashOf(bytes)}"`);
-  const pairs = [...headers];
+  const headers = Object.fromEntries(response.headers);
+  if (status === 200) headers.etag ??= `"${hashOf(bytes)}"`;
+  headers['content-length'] = `${bytes.byteLength}`;
+  const { 'content-length': _length, 'content-type': _type, ...headersOfSame } = headers;
   return {
     status,
-    headers: pairs,
-    lines: [...pairs.filter(([name]) => name !== 'content-length'), ['content-length', `${bytes.byteLength}`]].flat(),
-    linesOfSame: pairs.filter(([name]) => name !== 'content-length' && name !== 'content-type').flat(),
+    headers,
+    lines: Object.entries(headers).flat(),
+    headersOfSame,
+    linesOfSame: Object.entries(headersOfSame).flat(),
     bytes,
-    etag: headers.get('etag'),
+    etag: headers.etag ?? null,
     read,
   };
 }

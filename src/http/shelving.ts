@@ -131,7 +131,6 @@ function whole({ bytes, status, headers }: Kept): Response {
   return new Response(bytes, { status, headers });
 }
 
-function same({ headers }: Kept): Response {
-  const told = headers.filter(([name]) => name !== 'content-type' && name !== 'content-length');
-  return new Response(null, { status: 304, headers: told });
+function same({ headersOfSame }: Kept): Response {
+  return new Response(null, { status: 304, headers: headersOfSame });
 }

@@ -1,6 +1,5 @@
 // The engine for more than one machine: a pool of connections to a server, speaking the same portable subset as the file.
 import {
-  CamelCasePlugin,
   type ColumnDefinitionNode,
   CompiledQuery,
   type DataTypeNode,
@@ -16,6 +15,7 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import type { Db, Opened } from './database.ts';
+import { Names } from './names.ts';
 import { boardOf, SHOWN } from './postgres-board.ts';
 import type { Tables } from './tables.ts';
 
@@ -80,7 +80,7 @@ export function openPostgres({ address, readonly, log }: { address: string; read
       },
     }),
     plugins: [
-      new CamelCasePlugin({ maintainNestedObjectKeys: true }),
+      new Names(),
       // Nothing is in an empty list; SQLite knows that, and to PostgreSQL `in ()` is a mistake.
       new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression }),
     ],

@@ -3,7 +3,6 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import {
-  CamelCasePlugin,
   CompiledQuery,
   type DatabaseConnection,
   type Driver,
@@ -16,6 +15,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import type { Opened } from './database.ts';
+import { Names } from './names.ts';
 import type { Tables } from './tables.ts';
 
 /** Statements kept prepared: there are a few hundred shapes of query, and preparing costs more than a point read. */
@@ -42,7 +42,7 @@ export function openSqlite({ path, readonly, log }: { path: string; readonly: bo
   }
   const db = new Kysely<Tables>({
     dialect: new ImmediateSqlite({ database: remembering(database) }),
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+    plugins: [new Names()],
     ...(log !== undefined && { log }),
   });
   let count: Sqlite.Statement<[], number> | undefined;

@@ -1,5 +1,7 @@
 // The thread under an entry: read as a tree, and the entry's version that grows with whatever shows under it.
+import { bodyText } from '../../storage/bodies.ts';
 import type { Db } from '../../storage/database.ts';
+import { prepared } from '../../storage/prepared.ts';
 import type { CommentRow } from '../../storage/tables.ts';
 import { plainToHtml, type SafeHtml, storedHtml, stripLeadingMentions } from '../text/sanitise.ts';
 import { maySeeComment, type Viewer } from '../visibility.ts';
@@ -37,12 +39,7 @@ export async function threadOf(
   db: Db,
   { entry, blog, viewer }: { entry: string; blog: string; viewer: Viewer },
 ): Promise<Voice[]> {
-  const rows = await voices(db)
-    .where('comments.entry', '=', entry)
-    .orderBy('comments.received')
-    .orderBy('comments.id')
-    .limit(THREAD_MAX)
-    .execute();
+  const rows = await voicesUnder(db, { entry });
   const all = new Map(rows.map((row) => [row.id, voiceOf(row)]));
   const roots: Voice[] = [];
   for (const voice of all.values()) {
@@ -51,6 +48,10 @@ export async function threadOf(
   }
   return pruned(roots, (voice) => maySeeComment(viewer, blog, voice.state));
 }
+
+const voicesUnder = prepared((db, { entry }: { entry: string }) =>
+  voices(db).where('comments.entry', '=', entry).orderBy('comments.received').orderBy('comments.id').limit(THREAD_MAX),
+);
 
 /** Comments waiting for a decision under what these blogs published, oldest first, with the entry they stand under. */
 export async function heldComments(
@@ -110,6 +111,7 @@ function voices(db: Db) {
       // Whoever moved is shown as who they are now; revising and deleting stays with the account that spoke.
       .leftJoin('actors', (join) => join.on((e) => e('actors.id', '=', e.fn.coalesce('spoken.movedTo', 'spoken.id'))))
       .leftJoin('blogs', 'blogs.id', 'comments.blog')
+      .select(bodyText(db, 'comments.html').as('html'))
       .select([
         'comments.id',
         'comments.parent',
@@ -118,7 +120,6 @@ function voices(db: Db) {
         'comments.imported',
         'comments.url',
         'comments.uri',
-        'comments.html',
         'comments.language',
         'comments.published',
         'comments.revised',

@@ -1,5 +1,6 @@
 // Finding one entry: by its number, its id, or the number it had elsewhere.
 import type { Db } from '../../storage/database.ts';
+import { prepared } from '../../storage/prepared.ts';
 import { Refusal } from '../refusal.ts';
 import type { Entry } from './write.ts';
 
@@ -10,8 +11,12 @@ export async function entryById(db: Db, { id }: { id: string }): Promise<Entry |
 
 /** An entry by its number on this node, in whatever state, or null. */
 export async function entryByNumber(db: Db, { number }: { number: number }): Promise<Entry | null> {
-  return (await db.selectFrom('entries').selectAll().where('number', '=', number).executeTakeFirst()) ?? null;
+  return (await entriesNumbered(db, { number }))[0] ?? null;
 }
+
+const entriesNumbered = prepared((db, { number }: { number: number }) =>
+  db.selectFrom('entries').selectAll().where('number', '=', number),
+);
 
 /** An entry by number. @throws Refusal `not-found` that names the next step. */
 export async function numberedOrRefuse(db: Db, { number }: { number: number }): Promise<Entry> {

@@ -1,5 +1,6 @@
 // A series as readers walk through it: all of its parts in one order, and where one entry stands among them.
 import type { Db } from '../../storage/database.ts';
+import { prepared } from '../../storage/prepared.ts';
 import { type EntryItem, entryItems, itemOf } from './lists.ts';
 
 /** A neighbour in a series. */
@@ -46,18 +47,9 @@ export async function seriesPlace(
   { entry }: { entry: { id: string; series: string | null } },
 ): Promise<SeriesPlace | null> {
   if (entry.series === null) return null;
-  const series = await db.selectFrom('series').selectAll().where('id', '=', entry.series).executeTakeFirstOrThrow();
-  const parts = await db
-    .selectFrom('entries')
-    .select(['id', 'number', 'part', 'title'])
-    .where('series', '=', series.id)
-    .where((e) => e.or([e('state', '=', 'published'), e('id', '=', entry.id)]))
-    .orderBy((e) => e('part', 'is', null))
-    .orderBy('part')
-    .orderBy('published')
-    .orderBy('number')
-    .limit(PARTS_MAX)
-    .execute();
+  const [series] = await seriesWithId(db, { id: entry.series });
+  if (series === undefined) throw new Error(`there is no series ${entry.series}`);
+  const parts = await partsAround(db, { series: series.id, entry: entry.id });
   const at = parts.findIndex(({ id }) => id === entry.id);
   const step = (row: (typeof parts)[number] | undefined): SeriesStep | null =>
     row === undefined ? null : { number: row.number, part: row.part, title: row.title };
@@ -70,3 +62,20 @@ export async function seriesPlace(
     next: at === -1 ? null : step(parts[at + 1]),
   };
 }
+
+const seriesWithId = prepared((db, { id }: { id: string }) =>
+  db.selectFrom('series').select(['id', 'title']).where('id', '=', id),
+);
+
+const partsAround = prepared((db, { series, entry }: { series: string; entry: string }) =>
+  db
+    .selectFrom('entries')
+    .select(['id', 'number', 'part', 'title'])
+    .where('series', '=', series)
+    .where((e) => e.or([e('state', '=', 'published'), e('id', '=', entry)]))
+    .orderBy((e) => e('part', 'is', null))
+    .orderBy('part')
+    .orderBy('published')
+    .orderBy('number')
+    .limit(PARTS_MAX),
+);

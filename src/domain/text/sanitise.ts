@@ -106,10 +106,12 @@ export function plainToHtml(text: string): SafeHtml {
     .join('') as SafeHtml;
 }
 
-/** What was sanitised before it was kept, read back as the database holds it: UTF-8. */
-export function storedHtml(bytes: Uint8Array): SafeHtml {
-  return new TextDecoder().decode(bytes) as SafeHtml;
+/** What was sanitised before it was kept, read back as the database holds it (UTF-8), or by `bodyText`. */
+export function storedHtml(body: Uint8Array | string): SafeHtml {
+  return (typeof body === 'string' ? body : decoder.decode(body)) as SafeHtml;
 }
+
+const decoder = new TextDecoder();
 
 /** A picture that its author left without words is called by the title of what it stands in, as in preview cards. */
 export function picturesNamed(html: SafeHtml, { title }: { title: string }): SafeHtml {
