@@ -5,6 +5,8 @@ import { keepWith } from './steps/kept.ts';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await latest(db);
+  // The desk shows those that wait, the oldest first; a wave of them was sorted each time.
+  await db.schema.createIndex('comments_waiting').on('comments').columns(['state', 'received', 'id']).execute();
   if (db.getExecutor().adapter instanceof PostgresAdapter) await windows(db);
 }
 
