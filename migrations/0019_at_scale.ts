@@ -7,6 +7,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await latest(db);
   // The desk shows those that wait, the oldest first; a wave of them was sorted each time.
   await db.schema.createIndex('comments_waiting').on('comments').columns(['state', 'received', 'id']).execute();
+  // A blog's page begins with what is pinned, and looked for it among all of the blog's entries.
+  const pinned = ['blog', 'pinned', 'state', 'published'] as const;
+  await db.schema
+    .createIndex('entries_pinned')
+    .on('entries')
+    .columns([...pinned])
+    .execute();
   if (db.getExecutor().adapter instanceof PostgresAdapter) await windows(db);
 }
 
