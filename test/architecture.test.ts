@@ -36,7 +36,7 @@ const GUESTS: Record<string, RegExp> = {
   '@fedify/vocab': /^federation\//,
   '@fedify/vocab-runtime': /^federation\//,
   '@js-temporal/polyfill': /^federation\/instants\.ts$|^domain\/clock\.ts$/,
-  '@logtape/logtape': /^(http|federation|domain|cli)\/|^node\.ts$/,
+  '@logtape/logtape': /^(http|federation|domain|cli)\/|^node\.ts$|^storage\/sqlite\.ts$/,
   'better-sqlite3': /^storage\/(sqlite|migrate)\.ts$/,
   pg: /^storage\/postgres(-board|-passing)?\.ts$/,
   commander: /^cli\//,

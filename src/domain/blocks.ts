@@ -1,10 +1,11 @@
 // Who elsewhere will not hear from somebody here. It is their word, so nothing is answered and nothing more is sent to them.
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Db } from '../storage/database.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { type Clock, instant } from './clock.ts';
 import { removeFollower } from './followers.ts';
 
-/** As many as one question may name on every database. */
+/** As many as one question may name on every database, and a few milliseconds' work; between two, others have their turn. */
 const INBOXES_AT_ONCE = 500;
 
 /** Notes that `actor` blocks a local actor: the following ends both ways, and nobody is told (ActivityPub §6.9). */
@@ -44,6 +45,7 @@ export async function inboxesThatListen(
 ): Promise<string[]> {
   const closed = new Set<string>();
   for (let at = 0; at < inboxes.length; at += INBOXES_AT_ONCE) {
+    if (at > 0) await othersTurn();
     const some = inboxes.slice(at, at + INBOXES_AT_ONCE);
     for (const inbox of await inboxesOfBlockers(db, { speaker, inboxes: some })) closed.add(inbox);
   }

@@ -48,8 +48,9 @@ export function shownVersion(db: Db): number {
 }
 
 /**
- * Has `listener` called when work was added to the queues, by whatever process, until the returned function is called. Where
- * the engine cannot tell (SQLite), and while it cannot be reached, it is not called: who waits must also look.
+ * Has `listener` called when work was added to the queues, until the returned function is called. PostgreSQL tells of every
+ * process's. On SQLite whatever another process writes may be work, and is noticed within a twentieth of a second; who adds some in
+ * this one says so themselves. While the database cannot be reached it is not called: who waits must also look.
  */
 export function whenAdded(db: Db, listener: (work: Work) => void): () => void {
   return known(db).whenAdded(listener);

@@ -1,6 +1,6 @@
 // The index over words in SQLite: FTS5 without a text of its own (migrations/0006_search.ts).
 import { sql } from 'kysely';
-import type { Phrase, WordIndex } from './search.ts';
+import type { Phrase, Way, WordIndex } from './search.ts';
 import type { FindableRow } from './tables-of-search.ts';
 
 /** The driver binds every number as a real one, and FTS5 takes only integers for a rowid. */
@@ -26,16 +26,23 @@ export const sqliteWords: WordIndex = {
     await sql`insert into search_words (search_words) values ('delete-all')`.execute(db);
   },
 
-  holds(phrases, way) {
-    const exact = every(phrases, ({ cuts }) => cuts.map(quoted));
-    const names = every(phrases, ({ cuts }) => cuts.map((words) => quoted(words.map((word) => NAMED + word))));
-    const open = every(phrases, ({ cuts, open }) => cuts.map((words) => `${quoted(words)}${open ? ' *' : ''}`));
-    const asked = { names, exact, text: `${exact} NOT ${names}`, begun: `${open} NOT ${exact}`, all: open }[way];
-    return sql`search_words match ${asked}`;
+  async places(db, { phrases, way, from, to, limit }) {
+    const { rows } = await sql<{ place: number }>`select rowid as place from search_words
+      where search_words match ${expressionOf(phrases, way)} and rowid >= ${integer(from)} and rowid < ${integer(to)}
+      order by rowid desc limit ${limit}`.execute(db);
+    return rows.map(({ place }) => place);
   },
 
-  place: integer,
+  stands: (text, letters) => sql`instr(${text}, ${letters}) > 0`,
 };
+
+/** What FTS5 is asked, in its own language: what is between quotes is words to it, whatever they are. */
+export function expressionOf(phrases: Phrase[], way: Way): string {
+  const exact = every(phrases, ({ cuts }) => cuts.map(quoted));
+  const names = every(phrases, ({ cuts }) => cuts.map((words) => quoted(words.map((word) => NAMED + word))));
+  const open = every(phrases, ({ cuts, open }) => cuts.map((words) => `${quoted(words)}${open ? ' *' : ''}`));
+  return { names, exact, text: `${exact} NOT ${names}`, begun: `${open} NOT ${exact}`, all: open }[way];
+}
 
 /** All in one, parted by the mark alone, which no phrase has in it. */
 function wordsIn({ title, tags, body }: FindableRow): string {

@@ -1,6 +1,6 @@
 // The index over words: one set of functions, written once for each database, because full text is where their SQL parts
 // ways. What is asked of them is plain words, so nothing that a reader types is ever read as the index's own language.
-import { PostgresAdapter, type RawBuilder, type SqlBool } from 'kysely';
+import { type Expression, PostgresAdapter, type SqlBool } from 'kysely';
 import type { Db } from './database.ts';
 import { postgresWords } from './search-postgres.ts';
 import { sqliteWords } from './search-sqlite.ts';
@@ -21,17 +21,28 @@ export interface Phrase {
  */
 export type Way = 'names' | 'exact' | 'text' | 'begun' | 'all';
 
+/** What is looked for, and between which places. */
+export interface Search {
+  phrases: Phrase[];
+  way: Way;
+  /** Inclusive. */
+  from: number;
+  /** Exclusive. */
+  to: number;
+  limit: number;
+}
+
 export interface WordIndex {
-  /** Takes the words of something findable in. */
+  /** Takes in the words of what was just added to `findable`. */
   put(db: Db, row: FindableRow): Promise<void>;
   /** Takes them out for good; `row` is what was put in, word for word, or the index is damaged. */
   drop(db: Db, row: FindableRow): Promise<void>;
   /** Empties the index, whatever is in it. */
   clear(db: Db): Promise<void>;
-  /** A condition on rows of `search_words`: they hold every phrase, in the way that is asked for. */
-  holds(phrases: Phrase[], way: Way): RawBuilder<SqlBool>;
-  /** `place` as a value that the index compares with its `rowid`. */
-  place(place: number): RawBuilder<number>;
+  /** The places of those that hold every phrase, in the way that is asked for, the greatest first. */
+  places(db: Db, search: Search): Promise<number[]>;
+  /** Whether `letters` stand in `text`, byte for byte. */
+  stands(text: Expression<string>, letters: string): Expression<SqlBool>;
 }
 
 /** The index of the database behind `db`. */

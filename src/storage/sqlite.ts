@@ -1,6 +1,7 @@
 // The embedded engine: one file, one writer at a time. Its pragmas, how its transactions begin, and who may work on its queues.
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { getLogger } from '@logtape/logtape';
 import Sqlite from 'better-sqlite3';
 import {
   CompiledQuery,
@@ -14,9 +15,11 @@ import {
   SqliteDriver,
   SqliteQueryCompiler,
 } from 'kysely';
-import type { Opened } from './database.ts';
+import type { Opened, Work } from './database.ts';
 import { Names } from './names.ts';
 import type { Tables } from './tables.ts';
+
+const logger = getLogger(['wethi', 'storage']);
 
 /** Statements kept prepared: there are a few hundred shapes of query, and preparing costs more than a point read. */
 const STATEMENTS_MAX = 500;
@@ -24,6 +27,9 @@ const STATEMENTS_MAX = 500;
 /** How long a writer waits for another. */
 const BUSY_MS = 5_000;
 const BUSY_AGAIN_MS = 20;
+
+/** How often it is looked whether another process has written, in milliseconds; a look takes some microseconds. */
+const LOOK_MS = 50;
 
 /** Long enough for another starter to write its number down. */
 const LOCK_WAIT_MS = 200;
@@ -52,10 +58,36 @@ export function openSqlite({ path, readonly, log }: { path: string; readonly: bo
       count ??= database.prepare<[], number>('select version from shown').pluck();
       return count.get() ?? 0;
     },
-    // A file tells nobody that it was written to.
-    whenAdded: () => () => undefined,
+    whenAdded: (listener) => watchOthers(database, listener),
     shared: false,
   };
+}
+
+/**
+ * A file calls nobody, but it counts what was committed through other connections than ours. What they wrote it does not say, so
+ * all of the work is looked for. So it is, once, where the file cannot be looked at: nobody is above this timer, and what it threw
+ * would end the process.
+ */
+function watchOthers(database: Sqlite.Database, listener: (work: Work) => void): () => void {
+  const version = database.prepare<[], number>('pragma data_version').pluck();
+  const look = (): number | undefined | 'failed' => {
+    try {
+      return version.get();
+    } catch (error) {
+      if (seen !== 'failed') logger.error('Whether others wrote could not be seen: {error}', { error });
+      return 'failed';
+    }
+  };
+  let seen: ReturnType<typeof look> = version.get();
+  const timer = setInterval(() => {
+    const now = look();
+    if (now === seen) return;
+    seen = now;
+    for (const work of ['happenings', 'deliveries', 'messages'] as const) listener(work);
+  }, LOOK_MS);
+  // Looking alone must not keep a process alive.
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 /**

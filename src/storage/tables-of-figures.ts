@@ -1,4 +1,4 @@
-// The rows of what is counted before anybody asks. The database keeps them by itself (migrations/0010_figures.ts).
+// The rows of what is counted before anybody asks. The database keeps them by itself (migrations/0010_figures.ts, 0019_at_scale.ts).
 
 export interface FiguresRow {
   /** A blog's id, or `organisation`. */
@@ -30,4 +30,14 @@ export interface TagFiguresRow {
   owner: string;
   /** Published ones. */
   entries: number;
+}
+
+export interface LatestRow {
+  /** A `part` of the sitemap by its number, a `blog` or a `series` by its id. */
+  kind: 'part' | 'blog' | 'series';
+  owner: string;
+  /** Published ones. */
+  entries: number;
+  /** The last change of any that ever was one of them. */
+  changed: string;
 }

@@ -10,9 +10,3 @@ export interface FindableRow {
   tags: string;
   body: string;
 }
-
-/** All that may be relied on of `search_words`, on every database. */
-export interface SearchWordsRow {
-  /** The `place` of what is findable. */
-  rowid: number;
-}

@@ -2,7 +2,7 @@
 // Portable subset: text ids, ISO-8601 UTC text for instants, 0/1 integers, JSON as text, bodies as bytes.
 import type { Generated } from 'kysely';
 import type { BlockRow, BoostRow, QuoteRow, ReactionRow, ReportRow, ReportSubjectRow } from './tables-of-acts.ts';
-import type { FiguresRow, MonthRow, TagFiguresRow } from './tables-of-figures.ts';
+import type { FiguresRow, LatestRow, MonthRow, TagFiguresRow } from './tables-of-figures.ts';
 import type {
   AbsenceRow,
   ActivityRow,
@@ -339,6 +339,7 @@ export interface Tables {
   happenings: HappeningRow;
   reads: ReadsRow;
   figures: FiguresRow;
+  latest: LatestRow;
   months: MonthRow;
   tagFigures: TagFiguresRow;
   received: ReceivedRow;

@@ -8,12 +8,17 @@ export interface Location {
   changed?: string;
 }
 
-/** A sitemap of pages, at most 50,000. */
-export function sitemap(locations: Location[]): string {
-  return `${html`<?xml version="1.0" encoding="utf-8"?>
+/** A sitemap of pages, at most 50,000, of which each line was made by `sitemapLine`. */
+export function sitemap(lines: string[]): string {
+  return `<?xml version="1.0" encoding="utf-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
-${locations.map((location) => html`<url>${inside(location)}</url>\n`)}</urlset>
-`}`;
+${lines.join('')}</urlset>
+`;
+}
+
+/** What a sitemap says of a page. */
+export function sitemapLine(location: Location): string {
+  return `${html`<url>${inside(location)}</url>\n`}`;
 }
 
 /** A sitemap of sitemaps. */

@@ -5,7 +5,7 @@ import type { LogEvent } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Fediverse, openFederation } from '../../src/federation/federation.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { path } from '../../src/urls.ts';
+import { absolute, path } from '../../src/urls.ts';
 import { engine, runsOn } from '../databases.ts';
 import { meet, ORIGIN, openWorld, published, reader, type World } from '../world.ts';
 import { type Doors, doorsOf } from './doors.ts';
@@ -141,6 +141,19 @@ const PAGES: [name: string, statements: number, address: (at: Sized) => string][
   ['archive of a blog', 3, () => path.blogArchive(HANDLE)],
   ['a year of a blog’s archive', 4, () => path.blogArchiveYear(HANDLE, 2549)],
   ['blogs', 2, () => path.blogs()],
+  ['search', 13, () => `${path.search()}?q=${encodeURIComponent('ปุ๋ยหมัก')}`],
+  ['feed of all', 5, () => path.feed(path.home(), 'xml')],
+  ['feed of a blog', 6, () => path.feed(path.blog(HANDLE), 'json')],
+  ['sitemap', 2, () => path.sitemap()],
+  ['sitemap of pages', 4, () => path.sitemapPages()],
+  ['sitemap of entries', 2, () => path.sitemapEntries(0)],
+  ['oembed', 3, () => `${path.oembed()}?url=${encodeURIComponent(absolute(ORIGIN, path.entry(HANDLE, 1)))}`],
+];
+
+/** What each page for members may ask, their session among it. */
+const INNER: [name: string, statements: number, address: string][] = [
+  ['desk', 8, path.desk()],
+  ['reports', 5, path.reports()],
 ];
 
 /** Documents that other servers fetch. */
@@ -201,6 +214,23 @@ describe.each(PAGES)('%s', (_, statements, address) => {
 
   test.runIf(tellsPlans)('walks through no whole table', async () => {
     expect(walks(large, await readPage(large, address(large)))).toEqual([]);
+  });
+});
+
+describe.each(INNER)('%s', (_, statements, address) => {
+  const read = async (at: Sized) => {
+    const browser = at.doors.browser();
+    await browser.signIn();
+    return await at.asked(() => browser.get(address));
+  };
+
+  test('asks as much of ten as of two hundred', async () => {
+    const [few, many] = [await read(small), await read(large)];
+    expect([few.length, many.length]).toEqual([statements, statements]);
+  });
+
+  test.skipIf(engine === 'postgres')('walks through no whole table', async () => {
+    expect(walks(large, await read(large))).toEqual([]);
   });
 });
 

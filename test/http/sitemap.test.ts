@@ -1,8 +1,8 @@
 // What crawlers are told: where the sitemap is, what it names, and what they should leave alone.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withdrawEntry } from '../../src/domain/entries/withdraw.ts';
-import { type Entry, writeEntry } from '../../src/domain/entries/write.ts';
-import { entriesOfPart, entryParts, PART } from '../../src/domain/reading/sitemap.ts';
+import { type Entry, reviseEntry, writeEntry } from '../../src/domain/entries/write.ts';
+import { blogsRead, entriesOfPart, entryParts, PART, seriesRead } from '../../src/domain/reading/sitemap.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { absolute, path } from '../../src/urls.ts';
 import { counting } from '../queries.ts';
@@ -81,8 +81,13 @@ test('entries are parted by their numbers, and a part is read by one question ou
     { after: 0, changed: first.published },
     { after: 3 * PART, changed: far.revised },
   ]);
-  expect((await entriesOfPart(db, { after: 0 })).map(({ number }) => number)).toEqual([first.number, rest.number]);
-  expect((await entriesOfPart(db, { after: 3 * PART })).map(({ number }) => number)).toEqual([far.number]);
+  const numbersOf = async (after: number) => {
+    const numbers: number[] = [];
+    for await (const slice of entriesOfPart(db, { after })) numbers.push(...slice.map(({ number }) => number));
+    return numbers;
+  };
+  expect(await numbersOf(0)).toEqual([first.number, rest.number]);
+  expect(await numbersOf(3 * PART)).toEqual([far.number]);
   const pages = openDatabase({ path: file, readonly: true });
   const counted = counting(pages);
   const doors = doorsOf(own.world, { pages: counted.db });
@@ -96,6 +101,56 @@ test('entries are parted by their numbers, and a part is read by one question ou
   expect(costs).toEqual({ '/sitemap.xml': 2, '/sitemap-pages.xml': 4, '/sitemap-entries-0.xml': 2 });
   await doors.close();
   await pages.destroy();
+  await own.close();
+});
+
+test('a part of more entries than are read at a time has each of them once', async () => {
+  const own = await openDoors();
+  const { db } = own.world;
+  const first = await published(own.world);
+  const numbers = Array.from({ length: 1_100 }, (_, n) => first.number + n + 1);
+  const rows = numbers.map((number) => ({ ...first, id: `many${number}`, number, series: null, part: null }));
+  for (let at = 0; at < rows.length; at += 100) {
+    await db
+      .insertInto('entries')
+      .values(rows.slice(at, at + 100))
+      .execute();
+  }
+  const told = readXml(await (await own.doors.browser().get(path.sitemapEntries(0))).text());
+  const pages = located(all(told, 'urlset', 'url')).map(([page]) => page);
+  expect(pages).toEqual([first.number, ...numbers].map((number) => entryPage({ ...first, number })));
+  await own.close();
+});
+
+test('a question behind a sitemap’s address leads to the address, where it is made once', async () => {
+  for (const place of [path.sitemap(), path.sitemapPages(), path.sitemapEntries(0)]) {
+    const answer = await node.doors.browser().get(`${place}?x=1`);
+    expect([answer.status, answer.headers.get('Location')]).toEqual([301, at(place)]);
+  }
+});
+
+test('what is kept of parts, blogs and series is what walking through all entries finds', async () => {
+  const own = await openDoors();
+  const { db, blog, clock } = own.world;
+  const [one, two] = [await published(own.world, { series: 'ชุด', part: 1 }), await published(own.world)];
+  const count = async () => await db.selectFrom('latest').select(['kind', 'entries']).orderBy('kind').execute();
+  expect(await count()).toEqual([
+    { kind: 'blog', entries: 2 },
+    { kind: 'part', entries: 2 },
+    { kind: 'series', entries: 1 },
+  ]);
+  clock.pass({ days: 1 });
+  await reviseEntry(db, { id: two.id, words: words(), as: 'published', origin: ORIGIN, clock });
+  const changed = new Date(clock.now()).toISOString();
+  expect(await blogsRead(db, { limit: 9 })).toEqual([{ handle: blog.handle, changed }]);
+  expect(await seriesRead(db, { limit: 9 })).toEqual([{ id: one.series, changed: one.published }]);
+  await withdrawEntry(db, { id: one.id, clock });
+  await withdrawEntry(db, { id: two.id, clock });
+  expect([await entryParts(db), await blogsRead(db, { limit: 9 }), await seriesRead(db, { limit: 9 })]).toEqual([
+    [],
+    [],
+    [],
+  ]);
   await own.close();
 });
 

@@ -15,7 +15,7 @@ const BACKSTAGE = [
   'findable',
   'feed_changes',
   // Kept of what counts itself.
-  ...['figures', 'months', 'tag_figures'],
+  ...['figures', 'latest', 'months', 'tag_figures'],
   'forms',
   'happenings',
   'imports',
@@ -36,7 +36,7 @@ const BACKSTAGE = [
 ];
 
 /** The count, and what the index of words is made of. */
-const ONLY_IN_FILES = /^(?:shown|search_words_.*)$/;
+const ONLY_IN_FILES = /^(?:shown|search_words.*)$/;
 
 let world: World;
 let pages: Db;

@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDatabase } from '../../src/storage/database.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openDatabase, whenAdded } from '../../src/storage/database.ts';
 
 const HOLDER = fileURLToPath(new URL('./holder.ts', import.meta.url));
 
@@ -48,6 +49,35 @@ test('what was acknowledged survives a power cut, and what was deleted is gone f
     busyTimeout: await pragma('busy_timeout'),
   }).toEqual({ journal: 'wal', synchronous: 2, foreignKeys: 1, secureDelete: 1, busyTimeout: 5000 });
   await db.destroy();
+});
+
+test('what another process writes may be work, and is heard of; what this one writes is not', async () => {
+  const [own, other] = [openDatabase({ path }), openDatabase({ path })];
+  await sql`create table kept (a text)`.execute(own);
+  const heard: string[] = [];
+  const deaf = whenAdded(own, (work) => void heard.push(work));
+  await sql`insert into kept values ('own')`.execute(own);
+  // Longer than from one look to the next.
+  await pause(150);
+  expect(heard).toEqual([]);
+  await sql`insert into kept values ('other')`.execute(other);
+  await vi.waitUntil(() => heard.length > 0);
+  deaf();
+  expect(heard).toEqual(['happenings', 'deliveries', 'messages']);
+  await Promise.all([own.destroy(), other.destroy()]);
+});
+
+test('a file that cannot be looked at ends nothing: all work is looked for, once', async () => {
+  const db = openDatabase({ path });
+  await sql`create table kept (a text)`.execute(db);
+  const heard: string[] = [];
+  const deaf = whenAdded(db, (work) => void heard.push(work));
+  await db.destroy();
+  await vi.waitUntil(() => heard.length > 0);
+  // Longer than from one look to the next.
+  await pause(150);
+  deaf();
+  expect(heard).toEqual(['happenings', 'deliveries', 'messages']);
 });
 
 test('the connection for pages makes no database where there is none', () => {

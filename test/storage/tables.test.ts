@@ -164,6 +164,7 @@ const COLUMNS: { [T in keyof Tables]: Record<keyof Tables[T], true> } = {
   reads: { entry: true, times: true },
   figures: { owner: true, part: true, entries: true, comments: true, followers: true, boosts: true },
   months: { owner: true, month: true, entries: true },
+  latest: { kind: true, owner: true, entries: true, changed: true },
   tagFigures: { tag: true, owner: true, entries: true },
   received: { activity: true, actor: true, received: true },
   kv: { key: true, value: true, expires: true },

@@ -7,7 +7,6 @@ import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Db } from '../../storage/database.ts';
 import { type Way, wordIndex } from '../../storage/search.ts';
 import type { Tables } from '../../storage/tables.ts';
-import type { SearchWordsRow } from '../../storage/tables-of-search.ts';
 import { ERA_AHEAD, monthStart } from '../text/dates.ts';
 import { placesBetween } from './keep.ts';
 import type { Question } from './question.ts';
@@ -150,18 +149,7 @@ async function byIndex(
   way: Way,
   { question, from, to, limit }: Pick<Asked, 'question' | 'from' | 'to' | 'limit'>,
 ): Promise<number[]> {
-  const index = wordIndex(db);
-  const rows = await db
-    .withTables<{ searchWords: SearchWordsRow }>()
-    .selectFrom('searchWords')
-    .select('searchWords.rowid as place')
-    .where(index.holds(question.phrases, way))
-    .where('searchWords.rowid', '>=', index.place(from))
-    .where('searchWords.rowid', '<', index.place(to))
-    .orderBy('searchWords.rowid', 'desc')
-    .limit(limit)
-    .execute();
-  return rows.map(({ place }) => Number(place));
+  return await wordIndex(db).places(db, { phrases: question.phrases, way, from, to, limit });
 }
 
 /** Looks through the texts that the index did not give, newest first, until there are enough or it has been long enough. */
@@ -190,7 +178,7 @@ async function inTexts(db: Db, { question, narrowing, from, to }: Asked): Promis
     .whereRef('entries.id', '=', 'findable.entry')
     .where('findable.place', '>=', from)
     .where('findable.place', '<', to)
-    .where((e) => e.and(question.runs.map(standsIn)))
+    .where((e) => e.and(question.runs.map((run) => standsIn(db, run))))
     .where(narrowedTo(narrowing))
     .orderBy('findable.place', 'desc')
     .execute();
@@ -216,13 +204,12 @@ async function sliceBefore(db: Db, { from, to }: Bounds): Promise<number | null>
 }
 
 /** Stands in a text without its spaces, or, if it is a number, as a whole one: หมู่ที่ 1 is not หมู่ที่ 12. */
-function standsIn(run: string): Expression<SqlBool> {
+function standsIn(db: Db, run: string): Expression<SqlBool> {
   const number = /^\p{N}+$/u.test(run);
-  const pattern = number ? `% ${run} %` : `%${run.replace(/[\\%_]/g, '\\$&')}%`;
   const has = (column: 'title' | 'tags' | 'body') => {
     const text = sql.ref(`findable.${column}`);
-    const read = number ? sql`' ' || ${text} || ' '` : sql`replace(${text}, ' ', '')`;
-    return sql<SqlBool>`${read} like ${pattern} escape '\\'`;
+    const read = number ? sql<string>`' ' || ${text} || ' '` : sql<string>`replace(${text}, ' ', '')`;
+    return wordIndex(db).stands(read, number ? ` ${run} ` : run);
   };
   return sql<SqlBool>`(${sql.join([has('title'), has('tags'), has('body')], sql` or `)})`;
 }

@@ -96,9 +96,8 @@ interface Address {
 }
 
 function hostOf(inbox: string): string | null {
-  if (!URL.canParse(inbox)) return null;
-  const { protocol, host } = new URL(inbox);
-  return protocol === 'https:' || protocol === 'http:' ? host : null;
+  const url = URL.parse(inbox);
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.host : null;
 }
 
 async function enqueueChunk(

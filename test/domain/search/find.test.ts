@@ -10,7 +10,7 @@ import { readQuestion } from '../../../src/domain/search/question.ts';
 import { reindex } from '../../../src/domain/search/reindex.ts';
 import { tagKey } from '../../../src/domain/text/hashtags.ts';
 import { plainToHtml } from '../../../src/domain/text/sanitise.ts';
-import { engine } from '../../databases.ts';
+
 import {
   arrivingPost,
   commented,
@@ -226,7 +226,6 @@ test('more entries of the last hour of a year than it has places are still of th
 
 test('what stands at the end of an entry as long as a book is found, by a word and by a phrase', async () => {
   const { db } = world;
-  // PostgreSQL counts no words beyond the 16,383rd: there the index knows that they are in the text, and not where.
   const { number } = await published(world, { title: 'x', source: `${'วัด ดิน '.repeat(9_000)} ปลาตะเพียนทอง กระจูด` });
   expect(await found('กระจูด')).toEqual([number]);
   expect(await found('ตะเพียนทอง')).toEqual([number]);
@@ -234,7 +233,7 @@ test('what stands at the end of an entry as long as a book is found, by a word a
   if (question === null) throw new Error('nothing asked');
   expect(question.runs).toEqual(['ปลาตะเพียนทอง']);
   const steps = (await everyPlace(db, question)).map(({ step }) => step);
-  expect(steps).toEqual([engine === 'sqlite' ? 'text' : 'anywhere']);
+  expect(steps).toEqual(['text']);
 });
 
 describe('not found is', () => {
